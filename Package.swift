@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest is the architecture: one target a room, arrows pointing down only.
+// ARCHITECTURE.md says what each room is for; `make lint` holds the imports to it.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "sortie",
+  products: [
+    .executable(name: "sortie", targets: ["sortie"]),
+    .executable(name: "sortie-agent", targets: ["sortie-agent"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // C libraries: module maps and small inline shims.
+    .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CSpawn"),
+
+    // Values and their bytes.
+    room("Model"),
+    room("Wire", ["Model"]),
+    room("Dialects", ["Model"]),
+
+    // People's files, decisions, and what is durable.
+    room("Definitions", ["Model", "CPCRE2", "Yams"]),
+    room("Scheduling", ["Model"]),
+    room("Journal", ["Model"]),
+
+    // The ends of a run: nodes, servers, people.
+    room("Transport", ["Model", "CLibSSH", "CSpawn", logging]),
+    room("Laboratory", ["Model", "CSpawn"]),
+    room("Coordination", ["Model", "Wire", "Scheduling", "Journal", logging]),
+    room("Reporting", ["Model"]),
+    room("Publishing", ["Model", "Dialects", "Journal", "CCurl", logging]),
+
+    // The collection API.
+    room("Store", ["Model", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+    room(
+      "Collection",
+      [
+        "Model", "Dialects", "Store", "Scheduling", logging,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+
+    // The node's side: static, no libssh, no libcurl, FoundationEssentials only.
+    room("Agent", ["Model", "Wire", "CSpawn"]),
+    .executableTarget(name: "sortie-agent", dependencies: ["Agent"], swiftSettings: strict),
+  ]
+)
