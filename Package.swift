@@ -53,7 +53,7 @@ let package = Package(
     // People's files, decisions, and what is durable.
     room("Definitions", ["Model", "CPCRE2", "Yams"]),
     room("Scheduling", ["Model"]),
-    room("Journal", ["Model"]),
+    room("Journal", ["Model", "CSpawn"]),
 
     // The ends of a run: nodes, servers, people.
     room("Transport", ["Model", "CLibSSH", "CSpawn", logging]),
@@ -76,7 +76,8 @@ let package = Package(
       ]),
 
     // The node's side: static, no libssh, no libcurl, FoundationEssentials only.
-    room("Agent", ["Model", "Wire", "CSpawn"]),
+    room("Drivers", ["Model"]),
+    room("Agent", ["Model", "Wire", "Drivers", "CSpawn"]),
     .executableTarget(name: "sortie-agent", dependencies: ["Agent"], swiftSettings: strict),
   ]
 )

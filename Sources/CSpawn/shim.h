@@ -1,8 +1,5 @@
 #pragma once
 // What Swift cannot reach on Linux: GNU spawn extensions, variadic system calls and the control-message macros.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -26,11 +23,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// glibc declares these only under _GNU_SOURCE, which an importer cannot be relied on to have set before its first
-// system header; the prototypes are repeated here.
+// glibc declares these only under _GNU_SOURCE. Setting that here would give this module other versions of system types
+// than Swift's own Glibc module has, so the prototypes are repeated instead.
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
-extern ssize_t splice(int, off64_t *, int, off64_t *, size_t, unsigned int);
+extern ssize_t splice(int, long *, int, long *, size_t, unsigned int);
 extern int pipe2(int[2], int);
 extern int syncfs(int);
 
@@ -45,6 +42,8 @@ static inline int sortie_openat(int directory, const char *path, int flags, unsi
 }
 
 static inline int sortie_prctl(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }
+
+static const unsigned sortie_splice_without_waiting = 2;  // SPLICE_F_NONBLOCK
 
 /// Splices without touching user space. Returns bytes moved, 0 at end of file, -1 with errno.
 static inline ssize_t sortie_splice(int from, int to, size_t count, unsigned flags) {
@@ -119,3 +118,94 @@ static inline int sortie_peer_user(int socket, unsigned *user) {
 static inline int sortie_wait_exited(int status) { return WIFEXITED(status); }
 static inline int sortie_wait_code(int status) { return WEXITSTATUS(status); }
 static inline int sortie_wait_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+/// The real-time clock, the clock that stands still in suspend, and the one that does not; in nanoseconds.
+#include <time.h>
+static inline long long sortie_clock(int clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (long long)now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+static const int sortie_clock_wall = 0;       // CLOCK_REALTIME
+static const int sortie_clock_monotonic = 1;  // CLOCK_MONOTONIC
+static const int sortie_clock_boot = 7;       // CLOCK_BOOTTIME
+static const int sortie_pipe_size_command = 1031;  // F_SETPIPE_SZ
+
+/// A signalfd for SIGCHLD, close-on-exec and non-blocking, with the signal blocked in this thread.
+static inline int sortie_child_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  if (sigprocmask(SIG_BLOCK, &set, 0) != 0) return -1;
+  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/// A descriptor that becomes readable when the process ends, close-on-exec; -1 with errno.
+static inline int sortie_pidfd_open(pid_t process) { return (int)syscall(434 /* pidfd_open */, process, 0); }
+
+/// Signals the process behind a pidfd. Returns 0, or -1 with errno.
+static inline int sortie_pidfd_signal(int pidfd, int number) {
+  return (int)syscall(424 /* pidfd_send_signal */, pidfd, number, 0, 0);
+}
+
+/// Starts `argv[0]`, looked up in PATH, in a session of its own, with `descriptors` as its 0, 1 and 2 and no others,
+/// in `directory` and with `envp` (null: the caller's), every signal at its default and unblocked. Returns its id, or -1
+/// with errno.
+extern char **environ;
+static inline pid_t sortie_spawn_detached(char *const argv[], char *const envp[], const char *directory,
+                                          const int descriptors[3]) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  int copies[3];
+  pid_t process = -1;
+  // Above 2, so that no dup2 below overwrites a descriptor that is still to be copied.
+  for (int index = 0; index < 3; index++) {
+    copies[index] = fcntl(descriptors[index], F_DUPFD_CLOEXEC, 3);
+    if (copies[index] < 0) {
+      int error = errno;
+      while (index > 0) close(copies[--index]);
+      errno = error;
+      return -1;
+    }
+  }
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | sortie_spawn_setsid));
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  int error = 0;
+  for (int index = 0; index < 3 && error == 0; index++)
+    error = posix_spawn_file_actions_adddup2(&actions, copies[index], index);
+  if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  if (error == 0 && directory) error = posix_spawn_file_actions_addchdir_np(&actions, directory);
+  if (error == 0) error = posix_spawnp(&process, argv[0], &actions, &attributes, argv, envp ? envp : environ);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  for (int index = 0; index < 3; index++) close(copies[index]);
+  errno = error;
+  return error == 0 ? process : -1;
+}
+
+/// A local stream socket, close-on-exec. Returns it, or -1 with errno.
+static inline int sortie_local_socket(void) { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
+/// A connected pair of local stream sockets, close-on-exec. Returns 0, or -1 with errno.
+static inline int sortie_local_pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends); }
+
+/// The next connection of a listener, close-on-exec. Returns it, or -1 with errno.
+static inline int sortie_accept(int listener) {
+  int connection = accept(listener, NULL, NULL);
+  if (connection >= 0) fcntl(connection, F_SETFD, FD_CLOEXEC);
+  return connection;
+}
+
+/// Sends without SIGPIPE. Returns bytes sent, or -1 with errno.
+static inline ssize_t sortie_send(int socket, const void *bytes, size_t count) {
+  return send(socket, bytes, count, MSG_NOSIGNAL);
+}
+
+extern char **environ;
+static inline char **sortie_environment(void) { return environ; }

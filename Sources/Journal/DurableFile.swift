@@ -16,7 +16,9 @@ public enum DurableFile {
     let content = ContiguousArray(bytes)
     var offset = 0
     while offset < content.count {
-      let written = content.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset) }
+      let written = content.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset)
+      }
       if written < 0 {
         if errno == EINTR { continue }
         let fault = Fault.system("write", temporary)

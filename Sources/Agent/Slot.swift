@@ -1,0 +1,148 @@
+import CSpawn
+import Glibc
+import Model
+import Wire
+
+/// A slot: a small long-lived child of the agent that runs one attempt at a time and is the subreaper of whatever that
+/// attempt starts. When the agent goes away, it ends what it runs and goes, too.
+enum Slot {
+  /// The descriptor of the socket pair's end.
+  static let socket: Int32 = 3
+
+  /// Runs until the agent is gone. Returns the exit status.
+  static func run(index: Int, directory: WorkDirectory) -> Int32 {
+    do throws(Fault) {
+      try Descendants.adopt()
+      // Waits for a predecessor that is still ending what it ran.
+      let lock = sortie_open(directory.slotLock(index), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      guard lock >= 0 else { throw systemFault("open", directory.slotLock(index)) }
+      while flock(lock, LOCK_EX) != 0 {
+        guard errno == EINTR else { throw systemFault("flock", directory.slotLock(index)) }
+      }
+      try SlotControl(directory: directory).serve()
+      return 0
+    } catch {
+      try? writeAll(Array("slot \(index): \(error)\n".utf8), to: 2, "stderr")
+      return 1
+    }
+  }
+}
+
+/// The slot's side of its socket pair.
+final class SlotControl {
+  /// The socket to poll.
+  let socket = Slot.socket
+  /// Readable when a child has changed.
+  let children: Int32
+  /// Where the node's files are.
+  let directory: WorkDirectory
+  /// The environment that the agent was started with.
+  let environment = CaseEnvironment.ofProcess()
+  private var decoder = FrameDecoder()
+  private var context: SlotContext?
+  private var isOrphan = false
+
+  init(directory: WorkDirectory) throws(Fault) {
+    self.directory = directory
+    children = sortie_child_signals()
+    guard children >= 0 else { throw systemFault("signalfd", "SIGCHLD") }
+  }
+
+  /// Takes orders until the agent is gone.
+  func serve() throws(Fault) {
+    while let frame = try nextFrame() {
+      switch frame.kind {
+      case .slotContext: context = try Payload.decode(SlotContext.self, from: frame.payload)
+      case .slotRun:
+        let order = try Payload.decode(AttemptOrder.self, from: frame.payload)
+        guard let context else { throw Fault(.wire, "an order came before its context") }
+        let folder = directory.attempt(order.attempt, of: context.run)
+        Attempt(order: order, context: context, directory: folder, control: self).run()
+      default: continue
+      }
+    }
+  }
+
+  /// Passes an event on.
+  func send(_ event: NodeEvent) {
+    guard let bytes = try? Payload.encode(event) else { return }
+    write(.slotEvent, bytes)
+  }
+
+  /// Says how large a stream is now.
+  func grew(_ stream: UInt16, _ size: Int64) {
+    var payload: [UInt8] = []
+    payload.append(littleEndian: stream)
+    payload.append(littleEndian: size)
+    write(.slotGrew, payload)
+  }
+
+  /// Reports the end.
+  func finish(_ attempt: AttemptID, _ outcome: Outcome) {
+    var outcome = outcome
+    var bytes = try? Payload.encode(NodeEvent.finished(attempt, outcome))
+    // Details come from the case and may be huge, or hold what JSON does not have; the verdict counts without them.
+    if bytes.map({ $0.count > Frame.payloadLimit - 64 }) ?? true {
+      outcome.details = nil
+      outcome.result = outcome.result.flatMap { $0.isFinite ? $0 : nil }
+      outcome.reason = (outcome.reason.map { $0 + "; " } ?? "") + "its details could not be kept"
+      bytes = try? Payload.encode(NodeEvent.finished(attempt, outcome))
+    }
+    write(.slotFinished, bytes ?? [])
+  }
+
+  /// Looks at orders that came while an attempt runs: true or false for a cancellation (true: at once), nil for none.
+  /// A vanished agent is a cancellation, too.
+  func cancelled() -> Bool? {
+    if isOrphan { return true }
+    do throws(Fault) {
+      guard try fill() else {
+        isOrphan = true
+        return true
+      }
+      while let frame = try decoder.next() {
+        if frame.kind == .slotCancel { return frame.payload.first == 1 }
+      }
+      return nil
+    } catch {
+      isOrphan = true
+      return true
+    }
+  }
+
+  /// Empties the signalfd.
+  func clearChildSignal() {
+    var buffer = [UInt8](repeating: 0, count: 1024)
+    _ = read(children, &buffer, buffer.count)
+  }
+
+  private func nextFrame() throws(Fault) -> Frame? {
+    while true {
+      // A cancellation that came too late for its attempt is passed over by `serve`.
+      if let frame = try decoder.next() { return frame }
+      if isOrphan { return nil }
+      guard try fill() else { return nil }
+    }
+  }
+
+  private func fill() throws(Fault) -> Bool {
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = read(socket, &chunk, chunk.count)
+      if count > 0 {
+        decoder.push(chunk[..<count])
+        return true
+      }
+      if count == 0 { return false }
+      if errno != EINTR { throw systemFault("read", "the agent's socket") }
+    }
+  }
+
+  private func write(_ kind: Frame.Kind, _ payload: [UInt8]) {
+    do throws(Fault) {
+      try writeAll(Frame.encode(kind, payload), to: socket, "the agent's socket")
+    } catch {
+      isOrphan = true
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Glibc
+import Model
+
+/// Where everything of one run lies: `STATE/runs/RUN`. docs/run-folder.md is the contract.
+public struct RunFolder: Hashable, Sendable {
+  /// The folder.
+  public let path: String
+  /// The run, which is the folder's name.
+  public let run: RunID
+
+  /// The folder of a run in a state folder; nothing is made yet.
+  public init(state: String, run: RunID) {
+    path = state + "/runs/" + run.rawValue
+    self.run = run
+  }
+
+  /// The journal: the truth.
+  public var journal: String { path + "/journal" }
+  /// Locked by the one coordinator of the run.
+  public var lock: String { path + "/lock" }
+  /// The consolidated log.
+  public var console: String { path + "/console.log" }
+  /// The event stream as JSON lines.
+  public var events: String { path + "/events.jsonl" }
+  /// The report.
+  public var report: String { path + "/report.json" }
+  /// The JUnit file.
+  public var junit: String { path + "/junit.xml" }
+  /// The TAP file.
+  public var tap: String { path + "/results.tap" }
+  /// The summary table.
+  public var summary: String { path + "/summary.txt" }
+
+  /// The raw log of an attempt, relative to the run's folder: `cases/CASE/N.log`.
+  public static func log(of id: CaseID, ordinal: Int) -> String { "cases/\(fileName(id))/\(ordinal).log" }
+  /// The folder of an attempt's artifacts, relative to the run's folder: `artifacts/CASE/N`.
+  public static func artifacts(of id: CaseID, ordinal: Int) -> String { "artifacts/\(fileName(id))/\(ordinal)" }
+
+  /// A case's folder name: its id, with `/` and control characters replaced, which no checked catalog contains.
+  public static func fileName(_ id: CaseID) -> String {
+    let name = String(decoding: id.rawValue.utf8.map { $0 > 31 && $0 != 47 && $0 != 127 ? $0 : 95 }, as: UTF8.self)
+    return isPathComponent(name) ? name : "_"
+  }
+
+  /// The runs of a state folder, oldest first.
+  public static func all(in state: String) -> [RunFolder] {
+    Folder.names(state + "/runs").sorted().map { RunFolder(state: state, run: RunID(rawValue: $0)) }
+  }
+
+  /// The one run whose name begins with `prefix`. Throws `.notFound` if there is none, `.usage` if there are several.
+  public static func find(_ prefix: String, in state: String) throws(Fault) -> RunFolder {
+    let runs = all(in: state)
+    let found = runs.filter { $0.run.rawValue.hasPrefix(prefix) }
+    if let exact = found.first(where: { $0.run.rawValue == prefix }) { return exact }
+    guard let only = found.first else {
+      throw Fault(.notFound, "no run in \(state) begins with \"\(prefix)\"", hint: "`sortie runs` lists them")
+    }
+    guard found.count == 1 else {
+      throw Fault(
+        .usage,
+        "\(found.count) runs begin with \"\(prefix)\": \(found.prefix(5).map(\.run.rawValue).joined(separator: ", "))",
+        hint: "give more letters")
+    }
+    return only
+  }
+}
+
+/// Folders on disk.
+public enum Folder {
+  /// Makes a folder and its parents, mode 0700; one that is there already is fine. Throws `.system`.
+  public static func make(_ path: String) throws(Fault) {
+    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw Fault.system("mkdir", path)
+    }
+    try make(String(path[..<slash]))
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Fault.system("mkdir", path) }
+  }
+
+  /// The names in a folder that can stand alone as path components; empty if it cannot be read.
+  public static func names(_ path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if isPathComponent(name) { names.append(name) }
+    }
+    return names
+  }
+
+  /// Deletes a folder with all that is in it, without following links. Throws `.system` for what stays.
+  public static func remove(_ path: String) throws(Fault) {
+    if unlink(path) == 0 || errno == ENOENT { return }
+    guard errno == EISDIR || errno == EPERM else { throw Fault.system("unlink", path) }
+    for name in names(path) { try remove(path + "/" + name) }
+    guard rmdir(path) == 0 else { throw Fault.system("rmdir", path) }
+  }
+}

@@ -1,0 +1,4 @@
+import Agent
+import Glibc
+
+exit(AgentCommand.run(Array(CommandLine.arguments.dropFirst())))
