@@ -56,11 +56,12 @@ let package = Package(
     room("Journal", ["Model", "CSpawn"]),
 
     // The ends of a run: nodes, servers, people.
-    room("Transport", ["Model", "CLibSSH", "CSpawn", logging]),
+    room("Threads", ["Model", "CSpawn"]),
+    room("Transport", ["Model", "Threads", "CLibSSH", "CSpawn", logging]),
     room("Laboratory", ["Model", "CSpawn"]),
-    room("Coordination", ["Model", "Wire", "Scheduling", "Journal", logging]),
+    room("Coordination", ["Model", "Wire", "Scheduling", "Journal", "Threads"]),
     room("Reporting", ["Model"]),
-    room("Publishing", ["Model", "Dialects", "Journal", "CCurl", logging]),
+    room("Publishing", ["Model", "Dialects", "Journal", "Threads", "CCurl", logging]),
 
     // The collection API.
     room("Store", ["Model", logging, .product(name: "GRDB", package: "GRDB.swift")]),
@@ -79,5 +80,14 @@ let package = Package(
     room("Drivers", ["Model"]),
     room("Agent", ["Model", "Wire", "Drivers", "CSpawn"]),
     .executableTarget(name: "sortie-agent", dependencies: ["Agent"], swiftSettings: strict),
+
+    // Where everything meets.
+    .executableTarget(
+      name: "sortie",
+      dependencies: [
+        "Model", "Definitions", "Scheduling", "Journal", "Threads", "Transport", "Laboratory", "Coordination",
+        "Reporting", "Dialects", "Publishing", "Store", "Collection", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
   ]
 )

@@ -29,3 +29,9 @@ static inline CURLcode sortie_curl_set_data_callback(CURL *handle, CURLoption op
 static inline CURLcode sortie_curl_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }
+
+typedef int (*sortie_curl_seek_callback)(void *context, curl_off_t offset, int origin);
+
+static inline CURLcode sortie_curl_set_seek_callback(CURL *handle, sortie_curl_seek_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, callback);
+}

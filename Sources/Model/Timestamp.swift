@@ -87,8 +87,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   }
 
   private var civil: (date: String, time: String, microsecond: Int64) {
-    let floor = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -((-nanoseconds + 999_999_999) / 1_000_000_000)
-    let microsecond = (nanoseconds - floor * 1_000_000_000) / 1000
+    let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let floor = rest < 0 ? whole - 1 : whole
+    let microsecond = (rest < 0 ? rest + 1_000_000_000 : rest) / 1000
     let days = (floor >= 0 ? floor : floor - 86399) / 86400
     let second = floor - days * 86400
     let shifted = days + 719_468

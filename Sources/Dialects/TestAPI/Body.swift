@@ -1,0 +1,49 @@
+extension TestAPI {
+  /// The members of a request's body.
+  public struct Body: Hashable, Sendable {
+    /// The members by name.
+    public var members: [String: SentValue]
+
+    /// Reads a body. It counts only if its type is JSON.
+    /// - Throws: `400 No Body` or `400 Bad Format [...]`.
+    public init(type: String?, bytes: [UInt8]) throws(Refusal) {
+      guard let type, type.lowercased().hasPrefix("application/json"), !bytes.isEmpty else { throw .noBody }
+      let body: JSONBody
+      do { body = try JSONBody(bytes) } catch { throw .badFormat("\(error)") }
+      switch body {
+      case .object(let members): self.members = members
+      case .null: throw .noBody
+      case .other: throw .badFormat("Expecting an object")
+      }
+      for (name, value) in members where name != "details" {
+        guard value.string?.utf8.contains(0) != true else { throw .badFormat("\(PythonRepr.quoted(name)) holds a NUL") }
+      }
+    }
+
+    /// The member of that name; null if absent.
+    public subscript(name: String) -> SentValue { members[name] ?? .null }
+
+    /// A required name.
+    /// - Throws: `400 <field> Missing` for null, nothing and the empty string; `400 Bad Format [...]` for what is no
+    ///   string or too long.
+    public func name(_ field: String) throws(Refusal) -> String {
+      switch self[field] {
+      case .null, .string(""): throw .missing(field)
+      case .other: throw .badFormat("\(field) must be a string")
+      case .string(let name):
+        guard name.utf8.count <= TestAPI.nameLimit else {
+          throw .badFormat("\(field) has more than \(TestAPI.nameLimit) bytes")
+        }
+        return name
+      }
+    }
+
+    /// Refuses members of any other name, in the words of the original.
+    /// - Throws: `400 Bad Format [['<model> has no attribute <name>']]`.
+    public func allowOnly(_ names: [String], of model: String) throws(Refusal) {
+      if let stranger = members.keys.sorted().first(where: { !names.contains($0) }) {
+        throw .badFormat("['\(model) has no attribute \(stranger)']")
+      }
+    }
+  }
+}

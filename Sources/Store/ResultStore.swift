@@ -1,0 +1,69 @@
+import GRDB
+import Logging
+import Model
+
+/// The collection API's memory: one SQLite file in WAL mode with `synchronous=FULL`. Many readers and one writer, which
+/// puts what waits into one transaction (``GroupCommit``). A call that writes returns once its rows are on disk.
+public struct ResultStore: Sendable {
+  let pool: DatabasePool
+  let writer: GroupCommit
+  let clock: @Sendable () -> Timestamp
+
+  /// Opens a store, and makes or upgrades its file where that is needed.
+  /// - Parameters:
+  ///   - path: the file; its folder must exist.
+  ///   - identity: ten hexadecimal digits for the ids of a new store; nil: random ones.
+  ///   - clock: the time, for ids and creation dates.
+  ///   - logger: hears about failures of the disk.
+  /// - Throws: `system` if the file cannot be opened, `damaged` if it is no store or one of a newer release.
+  public init(path: String, identity: String? = nil, clock: @escaping @Sendable () -> Timestamp, logger: Logger)
+    throws(Fault)
+  {
+    do {
+      pool = try DatabasePool(path: path, configuration: Self.configuration)
+      try Schema.migrate(pool, identity: identity)
+      // GRDB turns FULL to NORMAL while it opens the pool; a power cut could then take what was confirmed.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    } catch let fault as Fault {
+      throw fault
+    } catch {
+      throw StoreFault.opening(path, error)
+    }
+    writer = GroupCommit(pool: pool, logger: logger)
+    self.clock = clock
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.maximumReaderCount = 4
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000")
+    }
+    return configuration
+  }
+
+  /// The durability the writer really has, as SQLite names it: journal mode `wal`, synchronous 2 (FULL).
+  public func durability() async throws(Fault) -> (journal: String, synchronous: Int) {
+    try await write { db in
+      let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
+      return (journal, try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1)
+    }
+  }
+
+  /// Closes the file; calls after this fail.
+  /// - Throws: `system` if something is still going on in it.
+  public func close() throws(Fault) {
+    do { try pool.close() } catch { throw StoreFault.using(error) }
+  }
+
+  /// Does something in the writer's next transaction and returns once it is on disk.
+  func write<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws(Fault) -> Value {
+    do { return try await writer.perform(work) } catch { throw StoreFault.using(error) }
+  }
+
+  /// Reads from one snapshot.
+  func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws(Fault) -> Value {
+    do { return try await pool.read(work) } catch { throw StoreFault.using(error) }
+  }
+}

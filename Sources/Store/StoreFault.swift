@@ -1,0 +1,26 @@
+import GRDB
+import Model
+
+/// What goes wrong with a database, in the one error shape.
+enum StoreFault {
+  static func opening(_ path: String, _ error: any Error) -> Fault {
+    if let error = error as? DatabaseError, error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT {
+      return Fault(.damaged, "\(path) is no store: \(text(error))", hint: "name another file with --store")
+    }
+    return Fault(
+      .system, "cannot open the store \(path): \(text(error))", hint: "does its folder exist, and may you write in it?")
+  }
+
+  static func using(_ error: any Error) -> Fault {
+    if let fault = error as? Fault { return fault }
+    if let error = error as? DatabaseError, error.resultCode == .SQLITE_FULL {
+      return Fault(.system, "the store's disk is full", hint: "nothing unsaved was confirmed; make room and send again")
+    }
+    return Fault(.system, "the store failed: \(text(error))")
+  }
+
+  private static func text(_ error: any Error) -> String {
+    guard let error = error as? DatabaseError else { return "\(error)" }
+    return error.message ?? "\(error.resultCode)"
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Model
+import Publishing
+import Reporting
+
+struct PublishVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "publish", abstract: "Deliver results that earlier runs could not.",
+    discussion: """
+      Examples:
+        sortie publish                  to the servers that the results were meant for
+        SORTIE_TOKEN=… sortie publish   with a token
+      """)
+
+  @OptionGroup var state: StateOptions
+
+  @Option(help: ArgumentHelp("How long to try.", valueName: "seconds"))
+  var seconds = 60.0
+
+  func run() async throws {
+    let servers = try Publication.servers([], isOff: false)
+    let publisher = Publisher(try Publication.outbox(state.folder), servers: servers, record: { delivery in
+      switch delivery.end {
+      case .delivered(let link): Terminal.write("\(delivery.run) \(delivery.caseID) \(link)\n")
+      case .refused(let reason): Terminal.say("\(delivery.run) \(delivery.caseID) was refused by \(delivery.server): \(reason)")
+      }
+    })
+    let summary = try await Publication.deliver(publisher, seconds: seconds)
+    for pending in summary.pending {
+      Terminal.say("\(pending.count) results wait for \(pending.server)" + (pending.reason.map { ": \($0)" } ?? ""))
+    }
+    if !summary.pending.isEmpty || !summary.refused.isEmpty { throw ExitStatus.undelivered }
+  }
+}

@@ -1,0 +1,179 @@
+import Collection
+import Logging
+import Model
+import Store
+import Testing
+
+@Suite struct ConnectionTests {
+  @Test func manyRequestsOnOneConnectionAndPipelined() async throws {
+    try await TestServer.run { server in
+      let connection = try server.connect()
+      let request = TestServer.request("GET", "/api/v1/pods/nope")
+      await connection.send(request + request)
+      for _ in 0..<2 {
+        let answer = try await connection.exchange(TestServer.request("GET", "/versions"))
+        #expect(!answer.statusLine.isEmpty)
+      }
+    }
+  }
+
+  @Test func aBodyWithoutJSONAsItsTypeIsNone() async throws {
+    try await TestServer.run { server in
+      for type in ["text/plain", "application/x-www-form-urlencoded", ""] {
+        let head = "POST /api/v1/pods HTTP/1.1\r\nHost: x\r\nContent-Type: \(type)\r\nContent-Length: 13\r\n\r\n"
+        let answer = try await server.connect().exchange(Array((head + #"{"name": "a"}"#).utf8))
+        #expect(answer.statusLine == "HTTP/1.1 400 No Body")
+      }
+      let head = "POST /api/v1/pods HTTP/1.1\r\nHost: x\r\nContent-Type: application/json; charset=utf-8\r\n"
+      let body = "Transfer-Encoding: chunked\r\n\r\n6\r\n{\"name\r\n7\r\n\": \"a\"}\r\n0\r\n\r\n"
+      let answer = try await server.connect().exchange(Array((head + body).utf8))
+      #expect(answer.statusLine == "HTTP/1.1 200 OK")
+    }
+  }
+
+  @Test func aBodyThatIsTooLargeIsRefusedHoweverItComes() async throws {
+    var limits = Limits()
+    limits.body = 1000
+    try await TestServer.run(limits: limits) { server in
+      let body = String(repeating: " ", count: 1001)
+      let declared = try await server.call("POST", "/api/v1/pods", json: body)
+      #expect(declared.statusLine == "HTTP/1.1 413 Request Entity Too Large")
+      let head = "POST /api/v1/pods HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      let chunked = try await server.connect().exchange(Array("\(head)3e9\r\n\(body)\r\n0\r\n\r\n".utf8))
+      #expect(chunked.statusLine == "HTTP/1.1 413 Request Entity Too Large")
+      let fits = try await server.call(
+        "POST", "/api/v1/pods", json: String(repeating: " ", count: 987) + #"{"name": "a"}"#)
+      #expect(fits.statusLine == "HTTP/1.1 200 OK")
+    }
+  }
+
+  @Test func aClientThatAsksIsToldToGoOn() async throws {
+    try await TestServer.run { server in
+      let connection = try server.connect()
+      let request = TestServer.request(
+        "POST", "/api/v1/pods", json: #"{"name": "a"}"#, headers: ["Expect: 100-continue"])
+      let interim = try await connection.exchange(Array(request.dropLast(13)), hasBody: false)
+      #expect(interim.statusLine == "HTTP/1.1 100 Continue")
+      #expect(try await connection.exchange(Array(request.suffix(13))).statusLine == "HTTP/1.1 200 OK")
+    }
+  }
+
+  @Test func whoDribblesABodyIsCut() async throws {
+    var limits = Limits()
+    limits.request = 0.2
+    try await TestServer.run(limits: limits) { server in
+      let connection = try server.connect()
+      await connection.send(Array(TestServer.request("POST", "/api/v1/pods", json: #"{"name": "a"}"#).dropLast()))
+      #expect(try await connection.untilClosed().isEmpty)
+      #expect(try await server.store.pods().isEmpty)
+    }
+  }
+
+  @Test func whoDribblesAHeadIsCut() async throws {
+    var limits = Limits()
+    limits.idle = 0.2
+    try await TestServer.run(limits: limits) { server in
+      let connection = try server.connect()
+      await connection.send(Array("GET /versions HTTP/1.1\r\nHost:".utf8))
+      #expect(try await connection.untilClosed().isEmpty)
+    }
+  }
+
+  @Test func whoReadsNothingIsCut() async throws {
+    var limits = Limits()
+    limits.stall = 0.2
+    try await TestServer.run(limits: limits) { server in
+      try await server.declare()
+      let details = "\"" + String(repeating: "x", count: 1 << 20) + "\""
+      for _ in 0..<24 {
+        _ = try await server.store.addResult(
+          CaseResult.Report(pod: "pod1", project: "functest", testCase: "vping", details: details), requestKey: nil)
+      }
+      let connection = try server.connect()
+      await connection.send(TestServer.request("GET", "/api/v1/results?page=0"))
+      // Sending goes on until the server has closed; only then is anything read.
+      while await connection.send(TestServer.request("GET", "/versions")) {}
+      #expect(try await connection.untilClosed().count < 24 << 20)
+    }
+  }
+
+  @Test(arguments: [
+    "GARBAGE\r\n\r\n", "GET  HTTP/1.1\r\n\r\n", "POST /api/v1/pods HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+    "GET /versions HTTP/1.1\r\nHost: x\r\nBig: \(String(repeating: "x", count: 70_000))\r\n\r\n",
+    "GET /versions HTTP/1.1\r\n\(String(repeating: "A: b\r\n", count: 200))\r\n",
+  ])
+  func whatIsNotHTTPGetsAFourHundredOrNothing(_ text: String) async throws {
+    try await TestServer.run { server in
+      let connection = try server.connect()
+      await connection.send(Array(text.utf8))
+      let answer = String(decoding: try await connection.untilClosed(), as: UTF8.self)
+      #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 400 "))
+      #expect(try await server.call("GET", "/versions").statusLine == "HTTP/1.1 200 OK")
+    }
+  }
+
+  @Test func patternsAreReadByTheMatcherThatIsGiven() async throws {
+    let matcher: NameMatcher = { pattern throws(Fault) in
+      if pattern == "(" { throw Fault(.usage, "missing )") }
+      return { $0.hasSuffix(pattern) }
+    }
+    try await TestServer.run(matcher: matcher) { server in
+      try await server.declare()
+      #expect(try await server.call("GET", "/api/v1/pods?name=1").text.contains("pod1"))
+      #expect(try await server.call("GET", "/api/v1/projects?name=1").text == #"{"projects": []}"#)
+      #expect(
+        try await server.call("GET", "/api/v1/pods?name=(").statusLine == "HTTP/1.1 400 Bad Format [name: missing )]")
+    }
+  }
+
+  @Test func theHostThatTheClientNamedStandsInTheHref() async throws {
+    try await TestServer.run { server in
+      let head =
+        "POST /api/v1/pods?x=1 HTTP/1.1\r\nHost: a\"b\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n"
+      let answer = try await server.connect().exchange(Array((head + #"{"name": "a"}"#).utf8))
+      #expect(answer.text == #"{"href": "http://a\"b/api/v1/pods/a"}"#)
+    }
+  }
+}
+
+@Suite struct ListenAddressTests {
+  @Test(arguments: [
+    ("127.0.0.1:8000", "127.0.0.1:8000"), ("127.1.2.3:0", "127.1.2.3:0"), ("[::1]:80", "[::1]:80"),
+    ("localhost:1", "localhost:1"),
+  ])
+  func loopbackIsServed(_ text: String, _ shown: String) throws {
+    let address = try ListenAddress(parsing: text)
+    #expect(address.description == shown)
+    #expect(throws: Never.self) { try Self.serve(address) }
+  }
+
+  @Test(arguments: [
+    "0.0.0.0:80", "[::]:80", "192.168.1.1:80", "example.org:80", "127.0.0.1.evil:80", "[::2]:80", "127.1:80",
+  ])
+  func othersAreRefused(_ text: String) throws {
+    let fault = #expect(throws: Fault.self) { try Self.serve(ListenAddress(parsing: text)) }
+    #expect(fault?.code == .usage)
+  }
+
+  @Test(arguments: ["", "8000", ":8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1"])
+  func nonsenseIsRefused(_ text: String) {
+    #expect(throws: Fault.self) { try ListenAddress(parsing: text) }
+  }
+
+  @Test func aTakenPortIsSaidSo() async throws {
+    try await TestServer.run { server in
+      let second = try CollectionServer(
+        listen: ListenAddress(host: "127.0.0.1", port: server.port), store: server.store,
+        clock: { Timestamp(nanoseconds: 0) }, logger: Logger(label: "test"))
+      let fault = await #expect(throws: Fault.self) { try await second.run { _ in } }
+      #expect(fault?.code == .busy)
+    }
+  }
+
+  private static func serve(_ address: ListenAddress) throws {
+    let store = try ResultStore(path: "", clock: { Timestamp(nanoseconds: 0) }, logger: Logger(label: "test"))
+    defer { try? store.close() }
+    _ = try CollectionServer(
+      listen: address, store: store, clock: { Timestamp(nanoseconds: 0) }, logger: Logger(label: "test"))
+  }
+}
