@@ -127,6 +127,20 @@ struct Session {
     return (sent, self[sent])
   }
 
+  /// Whether records wait to be sent.
+  var hasUnsent: Bool { sent < sequence }
+
+  /// Bytes of streams that wait to be sent; an estimate that looks at the latest records only.
+  var unsentBytes: Int64 {
+    var bytes: Int64 = 0
+    var number = sequence
+    while number > sent, number + 8 > sequence {
+      if case .data(_, _, _, let length) = self[number] { bytes += length }
+      number -= 1
+    }
+    return bytes
+  }
+
   /// Whether nothing is held: no attempt, no record.
   var isIdle: Bool { attempts.isEmpty && records.isEmpty }
 

@@ -41,6 +41,8 @@ final class SlotControl {
   private var decoder = FrameDecoder()
   private var context: SlotContext?
   private var isOrphan = false
+  // A short case's start and end travel together: one switch to the agent instead of two.
+  private var held: [UInt8] = []
 
   init(directory: WorkDirectory) throws(Fault) {
     self.directory = directory
@@ -63,10 +65,10 @@ final class SlotControl {
     }
   }
 
-  /// Passes an event on.
+  /// Passes an event on; it may be held back until ``flush()``.
   func send(_ event: NodeEvent) {
     guard let bytes = try? Payload.encode(event) else { return }
-    write(.slotEvent, bytes)
+    hold(.slotEvent, bytes)
   }
 
   /// Says how large a stream is now.
@@ -74,7 +76,8 @@ final class SlotControl {
     var payload: [UInt8] = []
     payload.append(littleEndian: stream)
     payload.append(littleEndian: size)
-    write(.slotGrew, payload)
+    hold(.slotGrew, payload)
+    flush()
   }
 
   /// Reports the end.
@@ -88,7 +91,8 @@ final class SlotControl {
       outcome.reason = (outcome.reason.map { $0 + "; " } ?? "") + "its details could not be kept"
       bytes = try? Payload.encode(NodeEvent.finished(attempt, outcome))
     }
-    write(.slotFinished, bytes ?? [])
+    hold(.slotFinished, bytes ?? [])
+    flush()
   }
 
   /// Looks at orders that came while an attempt runs: true or false for a cancellation (true: at once), nil for none.
@@ -138,11 +142,16 @@ final class SlotControl {
     }
   }
 
-  private func write(_ kind: Frame.Kind, _ payload: [UInt8]) {
+  /// Hands over what has been held back.
+  func flush() {
+    guard !held.isEmpty else { return }
     do throws(Fault) {
-      try writeAll(Frame.encode(kind, payload), to: socket, "the agent's socket")
+      try writeAll(held, to: socket, "the agent's socket")
     } catch {
       isOrphan = true
     }
+    held.removeAll(keepingCapacity: true)
   }
+
+  private func hold(_ kind: Frame.Kind, _ payload: [UInt8]) { held += Frame.encode(kind, payload) }
 }

@@ -48,9 +48,7 @@ struct Watch {
       ]
       // A full disk leaves bytes in the pipe; looking at it would spin.
       if refusal != nil || tapHasEnded { interests[0].fd = -1 }
-      if case .wait(let until) = pause {
-        waitReady(&interests, seconds: until.map { max(0, $0 - Clock.monotonic()) })
-      }
+      if case .wait(let until) = pause { wait(&interests, until: until, control) }
       if interests[0].revents & Int16(POLLHUP) != 0, interests[0].revents & Int16(POLLIN) == 0 { tapHasEnded = true }
       if interests[2].revents != 0 { control.clearChildSignal() }
       if interests[1].revents != 0, let order = control.cancelled() {
@@ -64,6 +62,16 @@ struct Watch {
     if tap.size > 0 { control.grew(0, tap.size) }
   }
 
+  /// Waits, and hands over what is held back if that takes more than a moment.
+  private func wait(_ interests: inout [pollfd], until: Double?, _ control: SlotControl) {
+    let left = until.map { max(0, $0 - Clock.monotonic()) } ?? .infinity
+    waitReady(&interests, seconds: min(left, Watch.moment))
+    guard left > Watch.moment, interests.allSatisfy({ $0.revents == 0 }) else { return }
+    control.flush()
+    waitReady(&interests, seconds: left.isFinite ? left - Watch.moment : nil)
+  }
+
+  private static let moment = 0.005
   private var tapHasEnded = false
 
   /// True: no process is left.

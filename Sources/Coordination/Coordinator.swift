@@ -77,7 +77,11 @@ public actor Coordinator {
       await decide(.began)
       if settings.nodes.isEmpty { await decide(.noMoreNodes) }
       await turn([])
-      while !isDone { await turn(await inbox.take()) }
+      while !isDone {
+        let begin = ContinuousClock.now
+        await turn(await inbox.take())
+        await pace(since: begin)
+      }
       let missing = plan.cases.map(\.id).filter { !finished.contains($0) }
       await record(.runFinished(.init(isCancelled: isCancelled, missing: missing, duration: elapsed)))
       await turn([])
@@ -115,6 +119,15 @@ public actor Coordinator {
     acknowledgements = [:]
     for (node, order) in outgoing { lanes[node]?.orders.post(order) }
     outgoing = []
+  }
+
+  /// Under load turns come no closer than this: larger groups cost fewer syncs and fewer switches, and what comes after
+  /// a quiet moment is still taken at once.
+  private static let pace = Duration.milliseconds(3)
+
+  private func pace(since begin: ContinuousClock.Instant) async {
+    let rest = Coordinator.pace - (ContinuousClock.now - begin)
+    if rest > .microseconds(200), !isDone { try? await Task.sleep(for: rest) }
   }
 
   private func take(_ input: Input) async {

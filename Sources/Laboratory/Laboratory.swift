@@ -71,7 +71,8 @@ public enum Laboratory {
     processes.end()
     let left = processes.running()
     guard left.isEmpty else {
-      throw Fault(.system, "these could not be ended: " + left.map { "\($0.name) (\($0.mark.id))" }.joined(separator: ", "))
+      throw Fault(
+        .system, "these could not be ended: " + left.map { "\($0.name) (\($0.mark.id))" }.joined(separator: ", "))
     }
   }
 
@@ -109,7 +110,9 @@ public enum Laboratory {
 
   /// Type and key, without the comment.
   private static func publicKey(_ path: String) -> String? {
-    guard let words = Files.text(path + ".pub")?.split(whereSeparator: \.isWhitespace), words.count >= 2 else { return nil }
+    guard let words = Files.text(path + ".pub")?.split(whereSeparator: \.isWhitespace), words.count >= 2 else {
+      return nil
+    }
     return "\(words[0]) \(words[1])"
   }
 

@@ -51,7 +51,8 @@ struct ProcessEntry {
     else { return nil }
     // The name may hold anything; the fields after its last parenthesis count from 3.
     let fields = stat[stat.index(after: close)...].split(separator: " ")
-    guard fields.count > 19, let state = fields[0].first, let parent = Int32(fields[1]), let terminal = Int32(fields[4]),
+    guard fields.count > 19, let state = fields[0].first, let parent = Int32(fields[1]),
+      let terminal = Int32(fields[4]),
       let started = UInt64(fields[19])
     else { return nil }
     mark = ProcessMark(id: id, started: started)

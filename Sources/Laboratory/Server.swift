@@ -6,7 +6,9 @@ import Model
 enum Server {
   /// Where sshd usually is; it must be started by its full path.
   static func program() throws(Fault) -> String {
-    for path in ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"] where access(path, X_OK) == 0 { return path }
+    for path in ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"] where access(path, X_OK) == 0 {
+      return path
+    }
     throw Fault(.missingTool, "there is no sshd on this machine", hint: "install openssh-server")
   }
 
@@ -47,7 +49,9 @@ enum Server {
     let watch = inotify_init1(CInt(IN_CLOEXEC) | CInt(IN_NONBLOCK))
     guard watch >= 0 else { throw .system("inotify") }
     defer { close(watch) }
-    guard inotify_add_watch(watch, node.folder, UInt32(IN_CLOSE_WRITE)) >= 0 else { throw .system("watch \(node.folder)") }
+    guard inotify_add_watch(watch, node.folder, UInt32(IN_CLOSE_WRITE)) >= 0 else {
+      throw .system("watch \(node.folder)")
+    }
     let sshd = [try program(), "-D", "-f", node.configuration, "-E", node.log]
     let command = hiding.isEmpty ? sshd : Isolation.command(sshd, hiding: hiding)
     let process = try Spawn.start(command, log: node.log)

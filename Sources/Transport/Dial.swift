@@ -34,7 +34,8 @@ extension SSHConnection {
       "h": configuration.host, "n": configuration.alias, "p": String(configuration.port),
       "r": configuration.user ?? Account.name ?? "",
     ]
-    for value in values.values where !value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._:%-".contains($0)) }) {
+    for value in values.values
+    where !value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._:%-".contains($0)) }) {
       throw Fault(.definition, "\(name): \(value) cannot stand in a ProxyCommand")
     }
     return ["/bin/sh", "-c", "exec " + configuration.expandTokens(line, values)]

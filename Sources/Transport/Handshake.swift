@@ -9,9 +9,10 @@ extension SSHConnection {
     let presented: HostKey
     do {
       presented = try await shakeHands(hostKeys: HostKey.algorithms(for: pin.type))
-    } catch let fault as Fault where fault.code == .hostKey {
-      // It has no key of that type: what it has instead belongs into the message.
+    } catch let fault as Fault where fault.code == .negotiation {
+      // Most likely it has no key of that type: what it has instead belongs into the message.
       let others = try await HostKeyProbe.fetch(name: name, configuration)
+      guard !others.contains(where: { $0.type == pin.type }) else { throw fault.asLink }
       throw refusal(pin, presented: others.map { "\($0.type) \($0.fingerprint)" }.joined(separator: ", "))
     }
     guard presented == pin else { throw refusal(pin, presented: "\(presented.type) \(presented.fingerprint)") }
@@ -22,12 +23,12 @@ extension SSHConnection {
     Fault(
       .hostKey,
       "\(name): the host key has changed: pinned \(pin.type) \(pin.fingerprint), presented "
-        + (presented.isEmpty ? "none that is supported" : presented),
+        + presented,
       hint: "somebody may be in between; if the node was set up anew, `sortie node remove` it and `sortie node add` it")
   }
 
-  /// Connects and exchanges keys; nothing secret is sent. Throws ``Model/Fault`` `.link`, or `.hostKey` if the server
-  /// has no key among `hostKeys`.
+  /// Connects and exchanges keys; nothing secret is sent. Throws ``Model/Fault`` `.negotiation` if the two sides found
+  /// no common ground, of which a host key of another type is the likely reason, and `.link`.
   func shakeHands(hostKeys: String) async throws -> HostKey {
     let deadline = ContinuousClock.now + .seconds(configuration.connectTimeout)
     try configure(hostKeys: hostKeys)
@@ -39,21 +40,31 @@ extension SSHConnection {
       var none: CInt = -1
       ssh_options_set(session, SSH_OPTIONS_FD, &none)
     }
-    var isFirst = true
-    try await retry(until: deadline, doing: "connecting") { () throws -> Void? in
-      let status = ssh_connect(session)
-      if isFirst { startCounting() }
-      isFirst = false
-      if status == SSH_OK { return () }
-      if status == SSH_AGAIN { return nil }
-      let fault = lost("connecting")
-      throw fault.message.contains("host key algo") ? Fault(.hostKey, fault.message) : fault
+    do {
+      try await exchangeKeys(until: deadline)
+    } catch let fault as Fault where fault.code == .link && deadline > .now && ssh_get_serverbanner(session) != nil {
+      // Whichever side finds it out first ends the connection, so that the message is a matter of luck.
+      throw Fault(.negotiation, fault.message, hint: fault.hint)
     }
     var key: OpaquePointer?
     guard ssh_get_server_publickey(session, &key) == SSH_OK, let key else { throw lost("reading the host key") }
     defer { ssh_key_free(key) }
     guard let presented = HostKey(key) else { throw Fault(.hostKey, "\(name): the host key cannot be read") }
     return presented
+  }
+
+  private func exchangeKeys(until deadline: ContinuousClock.Instant) async throws {
+    var isFirst = true
+    try await retry(until: deadline, doing: "connecting") { () throws -> Void? in
+      let status = ssh_connect(session)
+      if isFirst { startCounting() }
+      isFirst = false
+      switch status {
+      case SSH_OK: return ()
+      case SSH_AGAIN: return nil
+      default: throw lost("connecting")
+      }
+    }
   }
 
   private func configure(hostKeys: String) throws(Fault) {

@@ -96,7 +96,9 @@ public actor LocalConnection: NodeConnection {
     var offset = 0
     while offset < bytes.count {
       offset += try await retry(id, for: Int16(POLLOUT)) { child throws -> Int? in
-        let sent = bytes.withUnsafeBytes { send(child.socket, $0.baseAddress.map { $0 + offset }, $0.count - offset, CInt(MSG_NOSIGNAL)) }
+        let sent = bytes.withUnsafeBytes {
+          send(child.socket, $0.baseAddress.map { $0 + offset }, $0.count - offset, CInt(MSG_NOSIGNAL))
+        }
         if sent >= 0 { return sent }
         guard errno == EAGAIN || errno == EINTR else { throw Fault(.link, "the local command takes no more input") }
         return nil

@@ -78,8 +78,7 @@ extension SSHConnection {
     let limit = min(max(limit, 1), 1 << 20)
     return try await retry(doing: "reading") { () throws -> [UInt8]?? in
       let pointer = try pointer(id)
-      let available = ssh_channel_poll(pointer, 0)
-      drainErrors(id)
+      let available = letIn(id, pointer, upTo: limit)
       guard available > 0 else {
         if available == SSH_ERROR { throw lost("reading") }
         return available == SSH_EOF ? .some(nil) : nil
@@ -141,6 +140,17 @@ extension SSHConnection {
   func errorTail(_ id: Int) -> [UInt8] {
     if !isClosed { drainErrors(id) }
     return channels[id]?.tail.bytes ?? []
+  }
+
+  /// How many bytes of standard output are there, once what lies in the socket has been let in: a reader that falls
+  /// behind gets more at a time, and catches up. `SSH_EOF` at the end, `SSH_ERROR` on a broken link.
+  private func letIn(_ id: Int, _ pointer: OpaquePointer, upTo limit: Int) -> CInt {
+    while true {
+      let before = received
+      let available = ssh_channel_poll(pointer, 0)
+      drainErrors(id)  // lets more in
+      if available < 0 || available >= limit || received == before { return available }
+    }
   }
 
   private func channel(_ id: Int) throws(Fault) -> SSHChannel {

@@ -150,9 +150,11 @@ struct SSHConfiguration: Hashable, Sendable {
     "canonicalizehostname": "CanonicalizeHostname", "certificatefile": "CertificateFile", "compression": "Compression",
     "connectionattempts": "ConnectionAttempts", "dynamicforward": "DynamicForward", "forwardagent": "ForwardAgent",
     "knownhostscommand": "KnownHostsCommand", "localcommand": "LocalCommand", "localforward": "LocalForward",
-    "pkcs11provider": "PKCS11Provider", "proxyusefdpass": "ProxyUseFdpass", "pubkeyauthentication": "PubkeyAuthentication",
+    "pkcs11provider": "PKCS11Provider", "proxyusefdpass": "ProxyUseFdpass",
+    "pubkeyauthentication": "PubkeyAuthentication",
     "rekeylimit": "RekeyLimit", "remotecommand": "RemoteCommand", "remoteforward": "RemoteForward",
-    "requiredrsasize": "RequiredRSASize", "revokedhostkeys": "RevokedHostKeys", "securitykeyprovider": "SecurityKeyProvider",
+    "requiredrsasize": "RequiredRSASize", "revokedhostkeys": "RevokedHostKeys",
+    "securitykeyprovider": "SecurityKeyProvider",
     "setenv": "SetEnv", "tunnel": "Tunnel",
   ]
 }

@@ -90,6 +90,9 @@ public actor SSHConnection: NodeConnection {
   /// Has libssh count what comes in, from the moment that it has a socket.
   func startCounting() { ssh_set_counters(session, counters, nil) }
 
+  /// Bytes that have come in.
+  var received: UInt64 { counters.pointee.in_bytes }
+
   /// Tries `step` until it has an answer; in between waits for the socket. A step that let packets in may have taken in
   /// what another call is waiting for: then all try again.
   func retry<Answer>(
@@ -98,9 +101,9 @@ public actor SSHConnection: NodeConnection {
     while true {
       try Task.checkCancellation()
       guard !isClosed else { throw Fault.closed }
-      let before = counters.pointee.in_bytes
+      let before = received
       let answer = Result { try step() }
-      let hasMoved = counters.pointee.in_bytes != before
+      let hasMoved = received != before
       let isLost = ssh_get_fd(session) < 0
       if hasMoved || isLost { executor.wakeAll() }
       if let answer = try answer.get() { return answer }
@@ -109,16 +112,20 @@ public actor SSHConnection: NodeConnection {
         await Task.yield()
         continue
       }
-      if let deadline, deadline <= .now { throw Fault(.link, "\(name): time is over while \(what)", hint: proxyError()) }
+      if let deadline, deadline <= .now {
+        throw Fault(.link, "\(name): time is over while \(what)", hint: proxyError())
+      }
       let events = POLLIN | (ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0 ? POLLOUT : 0)
-      await executor.wait(for: [pollfd(fd: ssh_get_fd(session), events: Int16(events), revents: 0)], until: deadline, on: self)
+      await executor.wait(
+        for: [pollfd(fd: ssh_get_fd(session), events: Int16(events), revents: 0)], until: deadline, on: self)
     }
   }
 
   /// The fault of a link that broke.
   func lost(_ what: String) -> Fault {
     let reason = String(cString: ssh_get_error(UnsafeMutableRawPointer(session)))
-    return Fault(.link, "\(name): the link broke while \(what)" + (reason.isEmpty ? "" : ": \(reason)"), hint: proxyError())
+    return Fault(
+      .link, "\(name): the link broke while \(what)" + (reason.isEmpty ? "" : ": \(reason)"), hint: proxyError())
   }
 
   /// What the proxy said last, if there is one and it said something.

@@ -18,7 +18,8 @@ extension NodeConnection {
       if sha256 == nil { hash.update(chunk) }
     }
     let digest = sha256 ?? hexadecimal(hash.finish())
-    let result = try await run(["sh", "-c", UploadSource.script, "sortie-upload", remote, String(size), digest]) { stream in
+    let result = try await run(["sh", "-c", UploadSource.script, "sortie-upload", remote, String(size), digest]) {
+      stream in
       var offset = 0
       while let chunk = try UploadSource.chunk(of: file, path, at: offset) {
         offset += chunk.count

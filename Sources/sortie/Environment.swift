@@ -3,10 +3,10 @@ import Glibc
 import Model
 
 /// This process's environment, read once: tests and CI hand settings in this way.
-let environment = ProcessInfo.processInfo.environment
+let processEnvironment: [String: String] = ProcessInfo.processInfo.environment
 
 /// A variable that is set and not empty.
-func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+func variable(_ name: String) -> String? { processEnvironment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
 /// The wall clock.
 func wallClock() -> Timestamp {

@@ -23,10 +23,10 @@ enum Terminal {
   }
 
   /// Whether somebody looks at stderr.
-  static var isLive: Bool { isatty(2) == 1 && environment["CI"] == nil && environment["TERM"] != "dumb" }
+  static var isLive: Bool { isatty(2) == 1 && processEnvironment["CI"] == nil && processEnvironment["TERM"] != "dumb" }
 
   /// Whether colours are wanted: https://no-color.org.
-  static var isColored: Bool { isLive && (environment["NO_COLOR"] ?? "").isEmpty }
+  static var isColored: Bool { isLive && (processEnvironment["NO_COLOR"] ?? "").isEmpty }
 
   /// The terminal's size in characters.
   static var size: (width: Int, height: Int) {

@@ -50,7 +50,8 @@ import Testing
     try await withLab(nodes: 2) { lab in
       var node = lab.nodes[1].node
       node.sshConfig = try lab.configuration(
-        "Host jump\n HostName 127.0.0.1\n Port \(lab.nodes[0].port)\n UserKnownHostsFile /dev/null\nHost 127.0.0.1\n ProxyJump jump")
+        "Host jump\n HostName 127.0.0.1\n Port \(lab.nodes[0].port)\n UserKnownHostsFile /dev/null\nHost 127.0.0.1\n ProxyJump jump"
+      )
       let fault = try await fault { _ = try await SSHConnection.connect(to: node) }
       #expect(fault.code == .link)
       #expect(fault.hint?.contains("the proxy said") == true)
@@ -60,10 +61,12 @@ import Testing
   @Test func aDeadServerEndsTheRead() async throws {
     try await withLab { lab in
       try await withConnection(lab.first) { connection in
-        let stream = try await connection.open(["sh", "-c", "echo up; exec cat"])
-        #expect(try await read(3, from: stream) == Array("up\n".utf8))
+        let stream = try await connection.open(["sh", "-c", "echo $PPID; exec cat"])
+        let text = String(decoding: try await #require(stream.read(upTo: 100)), as: UTF8.self)
+        let session = try #require(Int32(text.dropLast()))
         let reader = Task { try await fault { while try await stream.read(upTo: 10) != nil {} } }
-        try Laboratory.down(directory: lab.directory)
+        // The server's process for this connection: the link breaks without a word.
+        kill(session, SIGKILL)
         #expect(try await reader.value.code == .link)
         #expect(try await fault { try await stream.write(noise(8 << 20)) }.code == .link)
       }

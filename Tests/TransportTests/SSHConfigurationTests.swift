@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", SSHConfiguration.Proxy.none), ("proxyjump none\nproxycommand none", .none), ("proxyjump a,b:22", .jump("a,b:22")),
+    ("", SSHConfiguration.Proxy.none), ("proxyjump none\nproxycommand none", .none),
+    ("proxyjump a,b:22", .jump("a,b:22")),
     ("proxycommand nc %h %p", .command("nc %h %p")),
   ])
   func proxies(output: String, expected: SSHConfiguration.Proxy) {
@@ -36,7 +37,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", SSHConfiguration.Agent.environment), ("identityagent SSH_AUTH_SOCK", .environment), ("identityagent none", .none),
+    ("", SSHConfiguration.Agent.environment), ("identityagent SSH_AUTH_SOCK", .environment),
+    ("identityagent none", .none),
     ("identityagent ~/agent", .socket("/home/me/agent")),
   ])
   func agents(output: String, expected: SSHConfiguration.Agent) {
@@ -46,7 +48,8 @@ import Testing
   @Test func whatIsNotHonouredIsNamed() {
     let defaults = "compression no\nciphers a,b\nhashknownhosts no\nport 22\n"
     let configuration = adopted(
-      "certificatefile ~/c\ncompression yes\nciphers b\nhashknownhosts yes\nport 23\nnewfangled on\n", defaults: defaults)
+      "certificatefile ~/c\ncompression yes\nciphers b\nhashknownhosts yes\nport 23\nnewfangled on\n",
+      defaults: defaults)
     #expect(configuration.algorithms == ["ciphers": "b"])
     #expect(
       configuration.warnings == [
@@ -63,7 +66,8 @@ import Testing
   @Test func opensshItselfIsAsked() async throws {
     try await withFolder { folder in
       let file = folder + "/config"
-      let text = "Host alias\n HostName 127.0.0.9\n Port 2222\n CertificateFile \(folder)/c\nMatch host 127.0.0.9\n User dana\n"
+      let text =
+        "Host alias\n HostName 127.0.0.9\n Port 2222\n CertificateFile \(folder)/c\nMatch host 127.0.0.9\n User dana\n"
       try text.write(toFile: file, atomically: true, encoding: .utf8)
       let node = Node(name: "n", address: .ssh(host: "alias", port: nil, user: nil), sshConfig: file)
       let configuration = try await SSHConfiguration.resolve(node)

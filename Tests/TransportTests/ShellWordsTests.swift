@@ -18,7 +18,8 @@ import Testing
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<20 {
       let word = String(
-        String.UnicodeScalarView((0..<200).compactMap { _ in Unicode.Scalar(UInt32.random(in: 1..<0x3000, using: &generator)) }))
+        String.UnicodeScalarView(
+          (0..<200).compactMap { _ in Unicode.Scalar(UInt32.random(in: 1..<0x3000, using: &generator)) }))
       let result = try await local(["sh", "-c", try ShellWords.quote(["printf", "%s", word])])
       #expect(result.output == Array(word.utf8))
     }

@@ -121,7 +121,9 @@ import Testing
   @Test(arguments: Way.allCases)
   func tooMuchOutputIsAFault(way: Way) async throws {
     try await way.with { connection in
-      let fault = try await fault { _ = try await connection.run(["head", "-c", "100000", "/dev/zero"], limit: 99_999) }
+      let fault = try await fault {
+        _ = try await connection.run(["head", "-c", "100000", "/dev/zero"], limit: 99_999)
+      }
       #expect(fault.code == .limit)
       #expect(try await connection.run(["echo", "next"]).text == "next\n")
     }

@@ -1,6 +1,7 @@
 import Dialects
 import Glibc
 import Model
+import Threads
 
 /// A file that results are appended to, one a line, as Xtesting does for `file://` URLs.
 public actor FileDump: ResultClient {
@@ -17,7 +18,7 @@ public actor FileDump: ResultClient {
     executor = try ThreadExecutor()
   }
 
-  isolated deinit { executor.stop() }
+  deinit { executor.stop() }
 
   /// Appends the result durably.
   public func send(_ entry: OutboxEntry) async -> SendResult {

@@ -1,6 +1,7 @@
 import CCurl
 import Dialects
 import Model
+import Threads
 import Synchronization
 
 /// One server's connection: libcurl on a thread of its own, one exchange after the other over one kept-alive connection.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Journal
 import Model
+import Threads
 
 /// The outbox on disk: one file an entry, written durably before it counts, removed after it is confirmed. Everything
 /// happens on a thread of its own. Layout: `docs/publishing.md`.
@@ -32,7 +33,7 @@ public actor OutboxFolder {
     executor = try ThreadExecutor()
   }
 
-  isolated deinit {
+  deinit {
     if lock >= 0 { close(lock) }
     executor.stop()
   }

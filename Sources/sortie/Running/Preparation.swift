@@ -21,7 +21,7 @@ struct Preparation {
     self.lab = try lab.read()
     sut = SUT()
     if let file = options.sut {
-      let (read, diagnostics) = try SUTReader.read(path: file, environment: environment_)
+      let (read, diagnostics) = try SUTReader.read(path: file, environment: processEnvironment)
       Terminal.say(diagnostics.text, newline: false)
       sut = read
     }
@@ -42,7 +42,7 @@ struct Preparation {
     let catalog = try options.catalog.read()
     let selection = Selection(
       names: options.names + options.tests, exclude: options.exclude, loop: loop,
-      variables: environment_.merging(own) { $1 })
+      variables: processEnvironment.merging(own) { $1 })
     let nodes = self.lab.nodes.filter { !$0.isDrained }
     plan = Planner.plan(
       selected: try selection.apply(to: catalog), catalog: catalog, nodes: nodes.map(\.name),
@@ -50,8 +50,6 @@ struct Preparation {
   }
 }
 
-// `environment` names the cases' variables inside ``Preparation``.
-private let environment_ = environment
 
 extension Preparation {
   /// Whether any case would run.

@@ -18,7 +18,7 @@ struct CheckVerb: AsyncParsableCommand {
   func run() async throws {
     var errors = 0
     for path in paths.isEmpty ? [CatalogOptions().path] : paths {
-      let diagnostics = DefinitionCheck.check(path: path, environment: environment)
+      let diagnostics = DefinitionCheck.check(path: path, environment: processEnvironment)
       Terminal.say(diagnostics.text, newline: false)
       errors += diagnostics.errors.count
       if diagnostics.errors.isEmpty { Terminal.write("\(path): fine, \(diagnostics.warnings.count) warnings\n") }
