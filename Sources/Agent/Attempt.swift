@@ -9,21 +9,17 @@ final class Attempt {
   private let order: AttemptOrder
   private let context: SlotContext
   private let control: SlotControl
-  private let directory: String
+  private let folder: SlotFolder
   private let redactor: Redactor
   private let began = Clock.wall()
   private let start = Clock.monotonic()
   private var streams: UInt16 = 0
 
-  private var work: String { directory + "/work" }
-  private var results: String { directory + "/results" }
-  private var temporary: String { directory + "/tmp" }
-
-  init(order: AttemptOrder, context: SlotContext, directory: String, control: SlotControl) {
+  init(order: AttemptOrder, context: SlotContext, folder: SlotFolder, control: SlotControl) {
     self.order = order
     self.context = context
     self.control = control
-    self.directory = directory
+    self.folder = folder
     redactor = Redactor(context.secrets)
   }
 
@@ -36,27 +32,26 @@ final class Attempt {
     } catch {
       outcome = make(Judgement(.error, reason: error.description))
     }
-    for path in [work, results, temporary] { removeTree(path) }
+    folder.clean()
     outcome.reason = outcome.reason.map(redactor.redact)
     outcome.details = outcome.details.map(redact)
     control.finish(order.attempt, outcome)
   }
 
   private func execute() throws(Fault) -> Outcome {
-    for folder in [work, temporary] { try makeFolders(folder) }
-    try Unpack.files(order.files, from: control.directory.blobs, into: work)
+    try folder.prepare()
+    try Unpack.files(order.files, from: control.directory.blobs, into: folder.work)
     let environment = CaseEnvironment.make(
-      order: order, context: context, work: work, temporary: temporary, base: control.environment)
+      order: order, context: context, work: folder.work, temporary: folder.temporary, base: control.environment)
     let driver = DriverContext(
-      workDirectory: work, resultsDirectory: results, python: context.python ?? "python3",
+      workDirectory: folder.work, resultsDirectory: folder.results, python: context.python ?? "python3",
       shell: access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh", criteria: order.criteria,
       environment: environment, project: order.project, tier: order.tier, caseName: order.name)
     let command = try Drivers.command(for: order.run, in: driver)
-    if order.run.driver != "exec", order.run.driver != "bashfeature" { try makeFolders(results) }
     for file in command.files { try write(file) }
 
     let tap = try Tap(
-      path: WorkDirectory.stream(0, in: directory), limit: order.outputLimit, redactor: redactor)
+      path: stream(0), limit: order.outputLimit, redactor: redactor)
     let spec = ProcessSpec(
       argv: command.argv, environment: environment.merging(command.environment) { $1 }, directory: command.directory,
       descriptors: [nil, tap.writeEnd, tap.writeEnd])
@@ -71,7 +66,7 @@ final class Attempt {
 
     let ending = watch.ending ?? .cancelled
     let judgement = Drivers.judge(ending, spec: order.run, context: driver) { path in
-      readFile(results + "/" + path, limit: Drivers.resultsLimit)
+      readFile(folder.results + "/" + path, limit: Drivers.resultsLimit)
     }
     var outcome = make(judgement)
     outcome.ending = ending
@@ -85,6 +80,10 @@ final class Attempt {
     return outcome
   }
 
+  private func stream(_ index: UInt16) -> String {
+    control.directory.stream(index, of: order.attempt, in: context.run)
+  }
+
   private func make(_ judgement: Judgement) -> Outcome {
     Outcome(
       verdict: judgement.verdict, result: judgement.result, reason: judgement.reason, started: began,
@@ -93,8 +92,8 @@ final class Attempt {
 
   private func write(_ file: GeneratedFile) throws(Fault) {
     guard isConfinedPath(file.path) else { throw Fault(.definition, "a driver's file \(file.path) leaves its folder") }
-    let path = results + "/" + file.path
-    if let slash = file.path.lastIndex(of: "/") { try makeFolders(results + "/" + file.path[..<slash]) }
+    let path = folder.results + "/" + file.path
+    if let slash = file.path.lastIndex(of: "/") { try makeFolders(folder.results + "/" + file.path[..<slash]) }
     let target = sortie_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file.mode)
     guard target >= 0 else { throw systemFault("open", path) }
     defer { close(target) }
@@ -104,12 +103,12 @@ final class Attempt {
   /// What matches the case's globs, and whatever the driver wrote.
   private func collect() throws(Fault) {
     var left = order.artifactLimit
-    let own = Artifacts.find(order.artifacts, in: work).map { (work, $0, $0.path) }
-    let drivers = Artifacts.find(["**"], in: results).map { (results, $0, "results/" + $0.path) }
+    let own = Artifacts.find(order.artifacts, in: folder.work).map { (self.folder.work, $0, $0.path) }
+    let drivers = Artifacts.find(["**"], in: folder.results).map { (self.folder.results, $0, "results/" + $0.path) }
     for (folder, found, name) in (own + drivers).prefix(Artifacts.countLimit) {
       streams += 1
       let size = try Artifacts.keep(
-        folder + "/" + found.path, as: WorkDirectory.stream(streams, in: directory), limit: min(left, found.size),
+        folder + "/" + found.path, as: stream(streams), limit: min(left, found.size),
         redactor: redactor)
       left -= size
       control.send(

@@ -134,7 +134,7 @@ final class Daemon {
         try link.flush(
           next: { isDue && host?.link === link ? host?.session.next() : nil },
           path: { attempt, stream in
-            WorkDirectory.stream(stream, in: self.directory.attempt(attempt, of: link.run ?? RunID(rawValue: "")))
+            self.directory.stream(stream, of: attempt, in: link.run ?? RunID(rawValue: ""))
           })
       } catch {
         link.isEnding = true
@@ -172,7 +172,6 @@ final class Daemon {
       else { return }
       let order = host.orders.removeValue(forKey: attempt) ?? []
       do throws(Fault) {
-        try makeFolders(directory.attempt(attempt, of: host.session.run))
         if slots[index] == nil { slots[index] = try SlotHandle(index: index, directory: directory) }
         guard let slot = slots[index], slot.start(attempt, order: order, context: host.context) else {
           throw Fault(.system, "slot \(index) is gone")
@@ -201,6 +200,7 @@ final class Daemon {
       case .slotEvent: host.session.record(Array(frame.payload))
       case .slotGrew:
         let stream = UInt16(littleEndian: frame.payload)
+        host.streams[attempt] = max(host.streams[attempt] ?? 0, stream)
         host.session.record(attempt, stream: stream, grownTo: Int64(littleEndian: frame.payload.dropFirst(2)))
       case .slotFinished:
         slot.current = nil

@@ -17,6 +17,8 @@ final class Hosted {
   var isExpired = false
   /// Orders of attempts that wait, as they came.
   var orders: [AttemptID: [UInt8]] = [:]
+  /// The highest stream that an attempt has a file of.
+  var streams: [AttemptID: UInt16] = [:]
   /// Contents that are on their way.
   var blobs: Blobs
   /// Verdicts on disk.

@@ -105,7 +105,10 @@ extension Daemon {
   }
 
   private func release(_ attempts: [AttemptID], of host: Hosted) {
-    for attempt in attempts { removeTree(directory.attempt(attempt, of: host.session.run)) }
+    for attempt in attempts {
+      guard let highest = host.streams.removeValue(forKey: attempt) else { continue }
+      for stream in 0...highest { unlink(directory.stream(stream, of: attempt, in: host.session.run)) }
+    }
     if host.session.isIdle, !attempts.isEmpty { host.spool.clear() }
   }
 

@@ -19,7 +19,7 @@ enum Slot {
       while flock(lock, LOCK_EX) != 0 {
         guard errno == EINTR else { throw systemFault("flock", directory.slotLock(index)) }
       }
-      try SlotControl(directory: directory).serve()
+      try SlotControl(directory: directory, folder: SlotFolder(path: directory.slot(index))).serve()
       return 0
     } catch {
       try? writeAll(Array("slot \(index): \(error)\n".utf8), to: 2, "stderr")
@@ -36,6 +36,7 @@ final class SlotControl {
   let children: Int32
   /// Where the node's files are.
   let directory: WorkDirectory
+  private let folder: SlotFolder
   /// The environment that the agent was started with.
   let environment = CaseEnvironment.ofProcess()
   private var decoder = FrameDecoder()
@@ -44,8 +45,9 @@ final class SlotControl {
   // A short case's start and end travel together: one switch to the agent instead of two.
   private var held: [UInt8] = []
 
-  init(directory: WorkDirectory) throws(Fault) {
+  init(directory: WorkDirectory, folder: SlotFolder) throws(Fault) {
     self.directory = directory
+    self.folder = folder
     children = sortie_child_signals()
     guard children >= 0 else { throw systemFault("signalfd", "SIGCHLD") }
   }
@@ -58,8 +60,7 @@ final class SlotControl {
       case .slotRun:
         let order = try Payload.decode(AttemptOrder.self, from: frame.payload)
         guard let context else { throw Fault(.wire, "an order came before its context") }
-        let folder = directory.attempt(order.attempt, of: context.run)
-        Attempt(order: order, context: context, directory: folder, control: self).run()
+        Attempt(order: order, context: context, folder: folder, control: self).run()
       default: continue
       }
     }

@@ -57,6 +57,12 @@ final class Tap {
   }
 
   private func splice() throws(Fault) -> Progress {
+    // A case that prints nothing needs no file, and making one costs more than many a case.
+    if file == nil {
+      var interest = [pollfd(fd: readEnd.number, events: Int16(POLLIN), revents: 0)]
+      waitReady(&interest, seconds: 0)
+      if interest[0].revents & Int16(POLLIN) == 0 { return interest[0].revents == 0 ? .empty : .ended }
+    }
     let target = try target()
     let room = Int(min(1 << 20, limit - size))
     let moved = sortie_splice(readEnd.number, target, room, sortie_splice_without_waiting)

@@ -25,10 +25,12 @@ struct WorkDirectory {
   func slotLock(_ index: Int) -> String { path + "/slots/\(index).lock" }
   /// The folder of a run.
   func run(_ run: RunID) -> String { path + "/runs/" + run.rawValue }
-  /// The folder of an attempt.
-  func attempt(_ attempt: AttemptID, of id: RunID) -> String { run(id) + "/" + attempt.rawValue }
   /// One stream of an attempt: 0 is the output, others are artifacts.
-  static func stream(_ index: UInt16, in attempt: String) -> String { attempt + "/stream.\(index)" }
+  func stream(_ index: UInt16, of attempt: AttemptID, in id: RunID) -> String {
+    run(id) + "/" + attempt.rawValue + ".\(index)"
+  }
+  /// Where a slot's attempts work, one after the other.
+  func slot(_ index: Int) -> String { path + "/slots/\(index)" }
 
   /// Makes the folders. Throws `.system`, or `.limit` when the socket's path is too long for the kernel.
   func create() throws(Fault) {

@@ -73,7 +73,8 @@ extension Coordinator {
   ) async -> Bool {
     guard ledger[attempt]?.node == node else { return false }
     var isTaken = false
-    await durably { () throws(Fault) in isTaken = try ledger.write(bytes, to: stream, of: attempt, at: offset, journal) }
+    await durably { () throws(Fault) in isTaken = try ledger.write(bytes, to: stream, of: attempt, at: offset, journal)
+    }
     if !isTaken {
       await record(
         .notice(

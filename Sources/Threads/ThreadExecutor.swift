@@ -7,7 +7,7 @@ import Synchronization
 /// actor's calls wait for. C that must stay on one thread, or may block, thus never touches Swift's own threads.
 ///
 /// `@unchecked Sendable`: `shared` is behind a mutex; `waits` and `counter` are touched by the executor's thread only,
-/// because ``wait(for:until:)`` is called by the actor that lives there.
+/// because ``wait(for:until:on:)`` is isolated to the actor that lives there.
 public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
   private struct Shared {
     var jobs: [UnownedJob] = []
@@ -68,11 +68,14 @@ public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
 
   /// Suspends the calling actor until a descriptor is ready, the deadline has passed, the task is cancelled, or
   /// ``wakeAll()`` is called; the caller finds out which. Only for the actor that lives here.
-  public func wait(for interests: [pollfd], until deadline: ContinuousClock.Instant? = nil) async {
+  public func wait(
+    for interests: [pollfd], until deadline: ContinuousClock.Instant? = nil, on actor: isolated any Actor
+  ) async {
     counter += 1
     let id = counter
     await withTaskCancellationHandler {
-      await withUnsafeContinuation { continuation in
+      await withUnsafeContinuation(isolation: actor) { continuation in
+        checkIsolated()
         waits.append(Wait(id: id, interests: interests, deadline: deadline, continuation: continuation))
       }
     } onCancel: {

@@ -1,6 +1,7 @@
 import CSpawn
 import Glibc
 import Model
+import Threads
 
 extension SSHConnection {
   /// A connected socket to the node: straight, or to a proxy that stands in between.

@@ -1,6 +1,7 @@
 import CSpawn
 import Glibc
 import Model
+import Threads
 
 /// This machine as a node: commands are children of this process, each in a session of its own.
 public actor LocalConnection: NodeConnection {

@@ -1,6 +1,7 @@
 import CLibSSH
 import Glibc
 import Model
+import Threads
 
 /// What the connection keeps of one open channel.
 struct SSHChannel {

@@ -2,6 +2,7 @@ import CLibSSH
 import CSpawn
 import Glibc
 import Model
+import Threads
 
 /// A node over SSH. One libssh session, which only this actor's thread ever touches; it never blocks there: what
 /// cannot go on is tried again when the socket is ready, so that calls on several streams share the link.

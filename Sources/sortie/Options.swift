@@ -5,7 +5,8 @@ import Model
 
 /// Where state lies.
 struct StateOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Where runs and the outbox are kept. (default: $SORTIE_STATE, else .sortie)", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Where runs and the outbox are kept. (default: $SORTIE_STATE, else .sortie)", valueName: "dir"))
   var state: String?
 
   /// The folder, absolute.
@@ -27,7 +28,9 @@ struct LabOptions: ParsableArguments {
   func read() throws -> Lab {
     let (file, isNamed) = path
     guard FileManager.default.fileExists(atPath: file) else {
-      guard !isNamed else { throw Fault(.notFound, "the lab file \(file) is not there", hint: "`sortie node add` makes one") }
+      guard !isNamed else {
+        throw Fault(.notFound, "the lab file \(file) is not there", hint: "`sortie node add` makes one")
+      }
       Terminal.say("no lab file: everything runs on this machine, as node `local`")
       return Lab(nodes: [Node(name: "local", address: .local)])
     }
@@ -72,7 +75,9 @@ struct SelectionOptions: ParsableArguments {
   @Argument(help: "Tiers and cases by name: comma lists and globs; `all` or nothing: everything.")
   var names: [String] = []
 
-  @Option(name: [.customShort("t"), .customLong("test")], help: ArgumentHelp("More names, as run_tests takes them.", valueName: "a,b"))
+  @Option(
+    name: [.customShort("t"), .customLong("test")],
+    help: ArgumentHelp("More names, as run_tests takes them.", valueName: "a,b"))
   var tests: [String] = []
 
   @Option(help: ArgumentHelp("Tiers and cases that are not wanted.", valueName: "glob"))
@@ -81,7 +86,8 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The loop: daily or weekly. (default: $CI_LOOP, else every tier)", valueName: "loop"))
   var loop: String?
 
-  @Option(help: ArgumentHelp("Who installed the SUT. (default: the SUT file's, else $INSTALLER_TYPE)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Who installed the SUT. (default: the SUT file's, else $INSTALLER_TYPE)", valueName: "name"))
   var installer: String?
 
   @Option(help: ArgumentHelp("What was installed. (default: the SUT file's, else $DEPLOY_SCENARIO)", valueName: "name"))

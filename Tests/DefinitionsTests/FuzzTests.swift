@@ -11,7 +11,8 @@ import Testing
   ]
 
   private static let fragments = [
-    "*a", "&a ", "<<: ", "- ", ": ", "\n", "  ", "\t", "'", "\"", "[", "]", "{", "}", "#", "|", ">", "!!int ", "? ", "%", "---\n",
+    "*a", "&a ", "<<: ", "- ", ": ", "\n", "  ", "\t", "'", "\"", "[", "]", "{", "}", "#", "|", ">", "!!int ", "? ",
+    "%", "---\n",
     "null", "1e999", "-1", "\u{F0000}", "\u{0}", "é", "\r", "\\x", "(?!", "a: 1\n", "case_name", "run",
   ]
 
@@ -30,7 +31,8 @@ import Testing
 
   @Test func mutatedLabs() {
     var random = SeededGenerator(state: 99)
-    let seed = "sortie: 1\nnodes:\n  # one\n  - name: n1\n    address: u@h:22\n    host_key: \(pinnedKey)\n  - name: n2\n    address: local\n"
+    let seed =
+      "sortie: 1\nnodes:\n  # one\n  - name: n1\n    address: u@h:22\n    host_key: \(pinnedKey)\n  - name: n2\n    address: local\n"
     for _ in 0..<500 {
       let text = Self.mutated(seed, &random)
       _ = try? lab(text)

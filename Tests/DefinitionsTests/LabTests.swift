@@ -13,7 +13,8 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
 
 @Suite struct LabReaderTests {
   @Test func aNodeHasEverythingThatIsWritten() throws {
-    let read = try lab("""
+    let read = try lab(
+      """
       sortie: 1
       nodes:
         - name: n1
@@ -38,8 +39,10 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
   }
 
   @Test(arguments: [
-    ("local", Node.Address.local), ("h", .ssh(host: "h", port: nil, user: nil)), ("u@h", .ssh(host: "h", port: nil, user: "u")),
-    ("u@[::1]:22", .ssh(host: "::1", port: 22, user: "u")), ("[fe80::1%eth0]", .ssh(host: "fe80::1%eth0", port: nil, user: nil)),
+    ("local", Node.Address.local), ("h", .ssh(host: "h", port: nil, user: nil)),
+    ("u@h", .ssh(host: "h", port: nil, user: "u")),
+    ("u@[::1]:22", .ssh(host: "::1", port: 22, user: "u")),
+    ("[fe80::1%eth0]", .ssh(host: "fe80::1%eth0", port: nil, user: nil)),
     ("127.0.0.1:1", .ssh(host: "127.0.0.1", port: 1, user: nil)),
   ])
   func addresses(text: String, address: Node.Address) throws {
@@ -48,7 +51,8 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
   }
 
   @Test(arguments: [
-    "", "u@", "@h", "h:", "h:0", "h:65536", "h:x", "h:+1", "::1", "[::1", "[::1]x", "ssh://h", "-oProxyCommand=x", "-l@h", "h h",
+    "", "u@", "@h", "h:", "h:0", "h:65536", "h:x", "h:+1", "::1", "[::1", "[::1]x", "ssh://h", "-oProxyCommand=x",
+    "-l@h", "h h",
     "u;x@h", "[]", "h:١",
   ])
   func wrongAddresses(text: String) {
@@ -56,14 +60,17 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
   }
 
   @Test(arguments: [
-    ("{name: a, address: 'h:x', host_key: KEY}", "port"), ("{name: a, address: h}", "host_key"), ("{name: a}", "no `address`"),
+    ("{name: a, address: 'h:x', host_key: KEY}", "port"), ("{name: a, address: h}", "host_key"),
+    ("{name: a}", "no `address`"),
     ("{address: local}", "no `name`"), ("{name: a@b, address: local}", "`@`"),
     ("{name: \(String(repeating: "x", count: 33)), address: local}", "32 bytes"),
-    ("{name: a, address: h, host_key: ssh-ed25519}", "base64"), ("{name: a, address: h, host_key: ssh-foo AAAA}", "ssh-foo"),
+    ("{name: a, address: h, host_key: ssh-ed25519}", "base64"),
+    ("{name: a, address: h, host_key: ssh-foo AAAA}", "ssh-foo"),
     ("{name: a, address: h, host_key: ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIPjm}", "bytes do not"),
     ("{name: a, address: local, slots: 0}", "1 to 1024"), ("{name: a, address: local, drained: 1}", "true or false"),
     ("{name: a, address: local, labels: [x]}", "labels"), ("{name: a, address: local, labels: {'a b': c}}", "label"),
-    ("{name: a, address: local, directory: x}", "absolute"), ("{name: a, address: local, identity: ''}", "path"), ("x", "mapping"),
+    ("{name: a, address: local, directory: x}", "absolute"), ("{name: a, address: local, identity: ''}", "path"),
+    ("x", "mapping"),
   ])
   func faults(entry: String, words: String) {
     let text = "sortie: 1\nnodes:\n  - \(entry.replacing("KEY", with: "'\(pinnedKey)'"))\n"
@@ -150,7 +157,8 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
   }
 
   @Test(arguments: [
-    nil, "", "# only a comment\n", "sortie: 1\n", "sortie: 1\nnodes:\n", "sortie: 1\nnodes: []  # none\n", "sortie: 1\nnodes: []",
+    nil, "", "# only a comment\n", "sortie: 1\n", "sortie: 1\nnodes:\n", "sortie: 1\nnodes: []  # none\n",
+    "sortie: 1\nnodes: []",
     "sortie: 1\nnodes:\n- name: a\n  address: local", "nodes:\n  - name: a\n    address: local\nsortie: 1\n",
     "sortie: 1\r\nnodes:\r\n  - name: a\r\n    address: local\r\n", "nodes:\n    # none yet\nsortie: 1 # x\n",
   ])
@@ -167,7 +175,8 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
   }
 
   @Test(arguments: [
-    "sortie: 1\nnodes: [{name: n1, address: local}]\n", "{sortie: 1, nodes: []}\n", "nodes: &n\n  - {name: n1, address: local}\n",
+    "sortie: 1\nnodes: [{name: n1, address: local}]\n", "{sortie: 1, nodes: []}\n",
+    "nodes: &n\n  - {name: n1, address: local}\n",
   ])
   func flowStyleIsNotEdited(text: String) {
     let fault = #expect(throws: Fault.self) { try LabEditor.add(added, to: text, file: "f") }
@@ -183,14 +192,16 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
     #expect(code { try LabEditor.add(Node(name: "a b", address: .local), to: text, file: "f") } == .usage)
     #expect(code { try LabEditor.add(Node(name: "x", address: .local, python: "a\nb"), to: text, file: "f") } == .usage)
     #expect(code { try LabEditor.add(added, to: "nodes: {", file: "f") } == .definition)
-    #expect(code { try LabEditor.setDrained("n1", true, in: "nodes:\n  - {name: n1, address: local}\n", file: "f") } != nil)
+    #expect(
+      code { try LabEditor.setDrained("n1", true, in: "nodes:\n  - {name: n1, address: local}\n", file: "f") } != nil)
   }
 
   @Test func anyTextIsWrittenSoThatItReadsTheSame() throws {
     var random = SeededGenerator(state: 3)
     let alphabet = Array("ab1-:#'\"{}[],&*!|>%@`~=. \\éyn0xo?/+_")
     for _ in 0..<2000 {
-      let text = String((0..<Int.random(in: 0...6, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) })
+      let text = String(
+        (0..<Int.random(in: 0...6, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) })
       let written = "k: {v: \(try LabEntry.scalar(text))}\n"
       let root = YAMLDocument.read(SourceText(file: "f", text: written), Findings())
       #expect(root?["k"]?["v"]?.scalar?.value == .text(text), "\(written)")
@@ -214,16 +225,18 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
       secrets: [PASSWORD, TOKEN]
       """, ["TOKEN": "t", "OTHER": "o"])
     #expect(
-      read == SUT(
-        name: "pod1", installer: "apex", scenario: "os-nosdn-nofeature-ha", version: "2023.10",
-        environment: ["OS_AUTH_URL": "http://x", "DEBUG": "True", "COUNT": "3", "PASSWORD": "secret", "TOKEN": "t"],
-        secrets: ["PASSWORD", "TOKEN"]))
+      read
+        == SUT(
+          name: "pod1", installer: "apex", scenario: "os-nosdn-nofeature-ha", version: "2023.10",
+          environment: ["OS_AUTH_URL": "http://x", "DEBUG": "True", "COUNT": "3", "PASSWORD": "secret", "TOKEN": "t"],
+          secrets: ["PASSWORD", "TOKEN"]))
     #expect(read.secretValues == ["secret", "t"])
   }
 
   @Test(arguments: [
     ("secrets: [A]", "neither"), ("env: {A: }", "no value"), ("env: [a]", "names to values"), ("name: a/b", "bytes"),
-    ("installer: [x]", "text"), ("- x", "mapping"), ("sortie: 3", "must be 1"), ("env: {A: {b: c}}", "text or a number"),
+    ("installer: [x]", "text"), ("- x", "mapping"), ("sortie: 3", "must be 1"),
+    ("env: {A: {b: c}}", "text or a number"),
   ])
   func faults(text: String, words: String) {
     let thrown = #expect(throws: Diagnostics.self) { try sut(text) }

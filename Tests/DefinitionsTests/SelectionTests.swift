@@ -26,12 +26,14 @@ import Testing
     return Dictionary(items.compactMap { item in item.disposition.reason.map { (item.definition.name, $0) } }) { $1 }
   }
 
-  @Test(arguments: [
-    ([], ["ping", "vping_ssh", "vping_userdata", "ims", "router"]), (["all"], ["ping", "vping_ssh", "vping_userdata", "ims", "router"]),
-    (["smoke"], ["ping", "vping_ssh", "vping_userdata"]), (["router, ping"], ["ping", "router"]),
-    (["vping_*"], ["vping_ssh", "vping_userdata"]), (["v*"], ["vping_ssh", "vping_userdata", "ims", "router"]),
-    (["?ms", "ping"], ["ping", "ims"]), (["[!v]*g"], ["ping"]),
-  ] as [([String], [String])])
+  @Test(
+    arguments: [
+      ([], ["ping", "vping_ssh", "vping_userdata", "ims", "router"]),
+      (["all"], ["ping", "vping_ssh", "vping_userdata", "ims", "router"]),
+      (["smoke"], ["ping", "vping_ssh", "vping_userdata"]), (["router, ping"], ["ping", "router"]),
+      (["vping_*"], ["vping_ssh", "vping_userdata"]), (["v*"], ["vping_ssh", "vping_userdata", "ims", "router"]),
+      (["?ms", "ping"], ["ping", "ims"]), (["[!v]*g"], ["ping"]),
+    ] as [([String], [String])])
   func namesAreListsAndGlobs(names: [String], expected: [String]) throws {
     #expect(try running(Selection(names: names)) == expected)
   }
@@ -159,14 +161,17 @@ import Testing
       #expect(shares.flatMap(Self.running).sorted() == Self.running(selected).sorted())
       #expect(shares.allSatisfy { $0.map(\.definition) == selected.map(\.definition) })
     }
-    let two = Selection.slice(try Selection(names: ["smoke"]).apply(to: catalog), try #require(Slice(index: 1, count: 2)))
+    let two = Selection.slice(
+      try Selection(names: ["smoke"]).apply(to: catalog), try #require(Slice(index: 1, count: 2)))
     #expect(two[1].disposition == .leaveOut(reason: "slice 2/2"))
     #expect(two[3].disposition == .leaveOut(reason: "not selected by name"))
   }
 
   @Test(arguments: [
-    ("*", "", true), ("a*b*c", "aXbYc", true), ("a*b*c", "aXbY", false), ("[a-c]x", "bx", true), ("[!a-c]x", "bx", false),
-    ("[^a]", "b", true), ("[]a]", "]", true), ("[", "[", true), ("?", "", false), ("**a", "bba", true), ("[z-a]", "b", false),
+    ("*", "", true), ("a*b*c", "aXbYc", true), ("a*b*c", "aXbY", false), ("[a-c]x", "bx", true),
+    ("[!a-c]x", "bx", false),
+    ("[^a]", "b", true), ("[]a]", "]", true), ("[", "[", true), ("?", "", false), ("**a", "bba", true),
+    ("[z-a]", "b", false),
     ("*a*a*a*a*a*a*a*a*b", String(repeating: "a", count: 2000), false),
   ])
   func globsMatchAsInTheShell(glob: String, name: String, expected: Bool) {
@@ -190,8 +195,13 @@ import Testing
       }
       return Tier(name: "t\(tier)", cases: cases)
     }
-    return Catalog(tiers: tiers + [Tier(name: "last3", cases: [
-      CaseDefinition(name: "end3", tier: "last3", run: RunSpec(driver: "exec"))
-    ])])
+    return Catalog(
+      tiers: tiers + [
+        Tier(
+          name: "last3",
+          cases: [
+            CaseDefinition(name: "end3", tier: "last3", run: RunSpec(driver: "exec"))
+          ])
+      ])
   }
 }

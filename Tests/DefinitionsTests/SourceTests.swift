@@ -52,7 +52,8 @@ import Testing
   }
 
   @Test func ofLongLinesThePartAroundTheFaultIsShown() {
-    let source = SourceText(file: "f", text: String(repeating: "x", count: 5000) + "!" + String(repeating: "y", count: 5000))
+    let source = SourceText(
+      file: "f", text: String(repeating: "x", count: 5000) + "!" + String(repeating: "y", count: 5000))
     let fault = Fault(.definition, "here", at: SourceLocation(file: "f", line: 1, column: 5001))
     let lines = DiagnosticText.render(fault, .error, source: source).split(separator: "\n")
     #expect(lines.count == 3)
@@ -75,7 +76,9 @@ import Testing
     #expect(Quantity.seconds(text) == seconds)
   }
 
-  @Test(arguments: [("4096", 4096), ("64 KiB", 65536), ("2GiB", 2_147_483_648), ("1kB", 1000), ("9999 TiB", nil), ("x", nil)])
+  @Test(arguments: [
+    ("4096", 4096), ("64 KiB", 65536), ("2GiB", 2_147_483_648), ("1kB", 1000), ("9999 TiB", nil), ("x", nil),
+  ])
   func sizesHaveUnits(text: String, bytes: Int64?) {
     #expect(Quantity.bytes(text) == bytes)
   }

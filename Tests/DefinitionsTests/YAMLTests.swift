@@ -108,8 +108,10 @@ import Testing
   @Test(arguments: [
     ("yes", YAMLScalar.Value.bool(true)), ("Off", .bool(false)), ("y", .text("y")), ("~", .null), ("", .null),
     ("12", .integer(12)), ("-0x1F", .integer(-31)), ("010", .integer(8)), ("08", .text("08")), ("0b101", .integer(5)),
-    ("1_000", .integer(1000)), ("1:30", .integer(90)), ("1:90", .text("1:90")), ("1.5", .float(1.5)), (".5", .float(0.5)),
-    ("1.", .float(1)), ("1e3", .text("1e3")), ("1.0e+3", .float(1000)), ("1.0e3", .text("1.0e3")), ("-.inf", .float(-.infinity)),
+    ("1_000", .integer(1000)), ("1:30", .integer(90)), ("1:90", .text("1:90")), ("1.5", .float(1.5)),
+    (".5", .float(0.5)),
+    ("1.", .float(1)), ("1e3", .text("1e3")), ("1.0e+3", .float(1000)), ("1.0e3", .text("1.0e3")),
+    ("-.inf", .float(-.infinity)),
     ("1.2.3", .text("1.2.3")), ("0x", .text("0x")), ("-", .text("-")), (".", .text(".")), ("+5", .integer(5)),
     ("192.168.0.1", .text("192.168.0.1")), ("22:22", .integer(1342)), ("12:30:45.5", .float(45045.5)),
   ])

@@ -77,7 +77,9 @@ struct CatalogFile {
   }
 
   private func hook(_ fields: Fields, _ key: String) -> Hook? {
-    guard let node = fields.value(key), let inner = Fields(node, "\(fields.subject): \(key)", findings) else { return nil }
+    guard let node = fields.value(key), let inner = Fields(node, "\(fields.subject): \(key)", findings) else {
+      return nil
+    }
     inner.warnOfUnknown(known: CatalogKeys.hook)
     guard inner.value("run") != nil else {
       findings.error("\(inner.subject) has no `run`", at: inner.location)

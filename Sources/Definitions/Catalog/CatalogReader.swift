@@ -62,7 +62,9 @@ public enum CatalogReader {
 
   private static func files(of path: String, _ findings: Findings) -> [String] {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      return [path]
+    }
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
       findings.error(Fault(.system, "the folder \(path) cannot be read"))
       return []

@@ -36,7 +36,8 @@ enum CatalogKeys {
   static let hook = ["run", "files", "timeout"]
   static let run = ["name", "module", "class", "args", "env"]
   static let testcase = [
-    "case_name", "name", "project_name", "enabled", "criteria", "blocking", "description", "dependencies", "run", "domain",
+    "case_name", "name", "project_name", "enabled", "criteria", "blocking", "description", "dependencies", "run",
+    "domain",
     "files", "timeout", "locks", "requires", "artifacts", "weight", "on", "output_limit",
   ]
   static let upstreamTop = ["tiers"]

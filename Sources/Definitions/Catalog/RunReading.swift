@@ -3,7 +3,9 @@ import Model
 extension CatalogFile {
   /// How to run a case or a hook; nil if there is no `run`, or it is faulty.
   func run(_ fields: Fields) -> RunSpec? {
-    guard let node = fields.value("run"), let inner = Fields(node, "\(fields.subject): run", findings) else { return nil }
+    guard let node = fields.value("run"), let inner = Fields(node, "\(fields.subject): run", findings) else {
+      return nil
+    }
     inner.warnOfUnknown(known: CatalogKeys.run)
     let environment = inner.environment("env", null: generation.isOwn ? nil : "None")
     var args: [String: JSONValue] = [:]

@@ -125,6 +125,7 @@ struct LabLines {
 
   private static func notInLines(_ file: String) -> Fault {
     Fault(
-      .definition, "\(file) cannot be edited by lines", hint: "write the list of nodes in block style, one `- name:` each")
+      .definition, "\(file) cannot be edited by lines",
+      hint: "write the list of nodes in block style, one `- name:` each")
   }
 }

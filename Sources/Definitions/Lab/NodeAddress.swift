@@ -60,12 +60,14 @@ extension Node.Address {
   private static func isPlain(_ text: String) -> Bool {
     !text.hasPrefix("-")
       && text.unicodeScalars.allSatisfy { scalar in
-        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_.:%+\\".unicodeScalars.contains(scalar)
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+          || "-_.:%+\\".unicodeScalars.contains(scalar)
       }
   }
 
   private static func wrong(_ text: String, _ why: String) -> Fault {
     Fault(
-      .usage, "\"\(text.prefix(120))\" is no address: \(why)", hint: "write `local`, `user@host:port` or `user@[::1]:22`")
+      .usage, "\"\(text.prefix(120))\" is no address: \(why)",
+      hint: "write `local`, `user@host:port` or `user@[::1]:22`")
   }
 }

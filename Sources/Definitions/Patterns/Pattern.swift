@@ -75,7 +75,8 @@ public final class Pattern: @unchecked Sendable {
       pcre2_compile_8(bytes.baseAddress, bytes.count, options, &number, &offset, context)
     }
     if let code { return code }
-    throw Fault(.definition, "this regular expression is wrong: \(message(number))", hint: "it is read as Python's `re`")
+    throw Fault(
+      .definition, "this regular expression is wrong: \(message(number))", hint: "it is read as Python's `re`")
   }
 
   private static func message(_ number: Int32) -> String {

@@ -186,7 +186,9 @@ struct PythonSyntax {
       throw wrong("unknown extension or flag after (?")
     }
     guard !on.contains("a") else { throw wrong("the flag a is supported for the whole pattern only") }
-    func kept(_ flags: [Unicode.Scalar]) -> String { flags.filter { "ims".unicodeScalars.contains($0) }.map(String.init).joined() }
+    func kept(_ flags: [Unicode.Scalar]) -> String {
+      flags.filter { "ims".unicodeScalars.contains($0) }.map(String.init).joined()
+    }
     beginGroup("(?" + kept(on) + (kept(off).isEmpty ? "" : "-" + kept(off)) + ":", captures: false)
     if on.contains("x") { isVerbose = true }
     if off.contains("x") { isVerbose = false }

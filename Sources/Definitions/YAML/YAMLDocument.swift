@@ -131,7 +131,9 @@ struct MarkedText {
     else { return false }
     var at = marked.utf8.index(marked.startIndex, offsetBy: offset)
     guard at < marked.endIndex, !"[{?&!|>".unicodeScalars.contains(marked.unicodeScalars[at]) else { return false }
-    if marked.unicodeScalars[at] == "'" || marked.unicodeScalars[at] == "\"" { at = marked.unicodeScalars.index(after: at) }
+    if marked.unicodeScalars[at] == "'" || marked.unicodeScalars[at] == "\"" {
+      at = marked.unicodeScalars.index(after: at)
+    }
     guard at < marked.endIndex, marked.unicodeScalars[at] != "\\" else { return false }
     let next = marked.unicodeScalars.index(after: at)
     marked.unicodeScalars.replaceSubrange(at..<next, with: CollectionOfOne(mark))

@@ -44,7 +44,8 @@ extension YAMLNode {
     switch content {
     case .sequence(let nodes): return .array(nodes.map { $0.json(findings) })
     case .mapping(let entries):
-      return .object(Dictionary(entries.map { ($0.key, $0.value.json(findings)) }, uniquingKeysWith: { first, _ in first }))
+      return .object(
+        Dictionary(entries.map { ($0.key, $0.value.json(findings)) }, uniquingKeysWith: { first, _ in first }))
     case .scalar(let scalar):
       switch scalar.value {
       case .null: return .null

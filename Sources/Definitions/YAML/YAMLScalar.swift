@@ -118,7 +118,8 @@ enum YAMLNumber {
     guard isFloat || !(first.hasPrefix("0")) else { return nil }
     var total = start
     for part in parts.dropFirst() + [last[0]] {
-      guard (1...2).contains(part.utf8.count), part.utf8.allSatisfy(isDigit), let value = Double(part), value < 60 else {
+      guard (1...2).contains(part.utf8.count), part.utf8.allSatisfy(isDigit), let value = Double(part), value < 60
+      else {
         return nil
       }
       total = total * 60 + value

@@ -1,8 +1,8 @@
 import CCurl
 import Dialects
 import Model
-import Threads
 import Synchronization
+import Threads
 
 /// One server's connection: libcurl on a thread of its own, one exchange after the other over one kept-alive connection.
 actor HTTPClient {

@@ -50,7 +50,6 @@ struct Preparation {
   }
 }
 
-
 extension Preparation {
   /// Whether any case would run.
   var hasWork: Bool { plan.cases.contains { $0.disposition == .run } }
@@ -62,7 +61,9 @@ extension Preparation {
 
   /// Why nothing would run, for people.
   var reasonForNothing: String {
-    if plan.cases.isEmpty, let slice = plan.slice, !isEmptySelection { return "slice \(slice) of the selection is empty" }
+    if plan.cases.isEmpty, let slice = plan.slice, !isEmptySelection {
+      return "slice \(slice) of the selection is empty"
+    }
     let reasons = plan.cases.compactMap { one in one.disposition.reason.map { "\(one.id): \($0)" } }
     return reasons.isEmpty ? "nothing is selected; `sortie plan` says why" : reasons.prefix(5).joined(separator: "; ")
   }
@@ -77,7 +78,9 @@ extension Preparation {
         throw Fault(error.code, "\(one.id): \(error.message)", at: one.definition.location, hint: error.hint)
       }
     }
-    for hook in plan.tiers.flatMap({ [$0.setup, $0.teardown] }) + plan.domains.values.flatMap({ [$0.setup, $0.teardown] }) {
+    for hook in plan.tiers.flatMap({ [$0.setup, $0.teardown] })
+      + plan.domains.values.flatMap({ [$0.setup, $0.teardown] })
+    {
       if let hook { _ = try contents.add(hook.files, in: hook.folder) }
     }
     return contents

@@ -87,8 +87,9 @@ actor Reporter {
   }
 
   /// Writes the reports, shows the closing words, and returns the exit status.
-  func close() throws(Fault) -> ExitStatus {
+  func close(state folderOfState: String) throws(Fault) -> ExitStatus {
     let report = Report(of: state)
+    try History.remember(report, in: folderOfState)
     try Reports.write(report, to: folder)
     Terminal.say(console.finish(report, folder: folder.path), newline: false)
     return Conclusion(of: state).status

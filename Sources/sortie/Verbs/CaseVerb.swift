@@ -54,13 +54,16 @@ struct CaseShowVerb: AsyncParsableCommand {
     var rows: [(String, String)] = [
       ("case", found.name), ("project", found.project), ("tier", found.tier), ("domain", found.domain),
       ("description", found.description.split(whereSeparator: \.isWhitespace).joined(separator: " ")),
-      ("criteria", criteria), ("gate", found.isBlocking ? "yes" : "no"), ("driver", found.run?.driver ?? "nothing to run"),
+      ("criteria", criteria), ("gate", found.isBlocking ? "yes" : "no"),
+      ("driver", found.run?.driver ?? "nothing to run"),
     ]
     for dependency in found.dependencies {
       rows.append(("needs", "\(dependency.variable) =~ \(dependency.pattern ?? "(never)")"))
     }
     for lock in found.locks { rows.append(("locks", "\(lock.name) (\(lock.mode.rawValue))")) }
-    for (label, value) in found.requires.sorted(by: { $0.key < $1.key }) { rows.append(("requires", "\(label)=\(value)")) }
+    for (label, value) in found.requires.sorted(by: { $0.key < $1.key }) {
+      rows.append(("requires", "\(label)=\(value)"))
+    }
     if let timeout = found.timeout { rows.append(("timeout", "\(timeout) s")) }
     if let location = found.location { rows.append(("defined at", "\(location)")) }
     let width = rows.map(\.0.count).max() ?? 0

@@ -43,7 +43,8 @@ struct DoctorVerb: AsyncParsableCommand {
   private func agent() -> Finding {
     do throws(Fault) {
       let agent = try AgentBinary.find()
-      guard let bytes = FileManager.default.contents(atPath: agent.path), bytes.prefix(4) == Data([0x7f, 0x45, 0x4c, 0x46])
+      guard let bytes = FileManager.default.contents(atPath: agent.path),
+        bytes.prefix(4) == Data([0x7f, 0x45, 0x4c, 0x46])
       else { return .broken("\(agent.path) is no Linux executable", "build it: make build") }
       // A dynamic executable names its loader; nodes need not have the libraries that this machine has.
       if bytes.range(of: Data("/lib64/ld-linux-x86-64.so.2".utf8)) != nil {
@@ -73,7 +74,9 @@ struct DoctorVerb: AsyncParsableCommand {
   private func writable(_ path: String) -> Finding {
     var folder = path
     while access(folder, F_OK) != 0, folder != "/" { folder = (folder as NSString).deletingLastPathComponent }
-    guard access(folder, W_OK) == 0 else { return .broken("\(path) cannot be written", "name another folder with --state") }
+    guard access(folder, W_OK) == 0 else {
+      return .broken("\(path) cannot be written", "name another folder with --state")
+    }
     var info = statvfs()
     let free = statvfs(folder, &info) == 0 ? UInt64(info.f_bavail) * UInt64(info.f_frsize) : 0
     guard free > 1 << 30 else { return .advice("\(path) has \(free >> 20) MiB left", "`sortie runs prune` makes room") }

@@ -30,7 +30,9 @@ struct NodeAddVerb: AsyncParsableCommand {
   @Option(help: "How many cases it runs at once. (default: as many as it has cores)")
   var slots: Int?
 
-  @Option(help: ArgumentHelp("Where the agent may work. (default: the first of /var/tmp, ~/.cache, /tmp that will do)", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Where the agent may work. (default: the first of /var/tmp, ~/.cache, /tmp that will do)", valueName: "dir"))
   var directory: String?
 
   @Option(help: ArgumentHelp("An ssh_config to use instead of your own.", valueName: "file"))
@@ -49,7 +51,9 @@ struct NodeAddVerb: AsyncParsableCommand {
     let text = try existing(file)
     var node = try described()
     // Faults of name and numbers come before anything is sent anywhere.
-    _ = try LabEditor.add(pinned(node, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), to: text, file: file)
+    _ = try LabEditor.add(
+      pinned(node, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), to: text,
+      file: file)
     if case .ssh = node.address { node.hostKey = try await trusted(node).pin }
     let facts = try await NodeFactsCommand.read(node)
     NodeFactsCommand.show(facts)
@@ -85,7 +89,8 @@ struct NodeAddVerb: AsyncParsableCommand {
     var called = name
     if called == nil, case .ssh(let host, _, _) = where_ { called = host }
     return Node(
-      name: called ?? "local", address: where_, identity: identity.map { absolute(($0 as NSString).expandingTildeInPath) },
+      name: called ?? "local", address: where_,
+      identity: identity.map { absolute(($0 as NSString).expandingTildeInPath) },
       sshConfig: sshConfig.map { absolute(($0 as NSString).expandingTildeInPath) }, labels: labels, slots: slots,
       directory: directory, python: python)
   }
@@ -102,12 +107,16 @@ struct NodeAddVerb: AsyncParsableCommand {
     }
     guard let key = keys.first else { throw Fault(.hostKey, "\(node.name) has no host key") }
     Terminal.say("\(node.address.text) has the \(key.type) host key\n  \(key.fingerprint)")
-    if case .ssh(let host, let port, _) = node.address, try await HostKeyProbe.isKnown(key, host: host, port: port ?? 22) {
+    if case .ssh(let host, let port, _) = node.address,
+      try await HostKeyProbe.isKnown(key, host: host, port: port ?? 22)
+    {
       Terminal.say("your known_hosts has the same key")
     }
     Terminal.say("Is this the right key? [y/N] ", newline: false)
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-      throw Fault(.hostKey, "the host key was not confirmed; nothing was changed", hint: "compare it with `ssh-keygen -lf` on the node")
+      throw Fault(
+        .hostKey, "the host key was not confirmed; nothing was changed",
+        hint: "compare it with `ssh-keygen -lf` on the node")
     }
     return key
   }
@@ -118,7 +127,8 @@ enum NodeAddress {
   /// Reads `local`, `host`, `user@host`, `user@host:port` and `user@[::1]:port`. Throws `.usage`.
   static func parse(_ text: String) throws -> Node.Address {
     if text == "local" { return .local }
-    let reading = "sortie: 1\nnodes:\n  - name: n\n    host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n    address: \""
+    let reading =
+      "sortie: 1\nnodes:\n  - name: n\n    host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n    address: \""
     guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 34 && $0 != 92 }) else {
       throw Fault(.usage, "\(text) is no address", hint: "write user@host or user@host:port")
     }

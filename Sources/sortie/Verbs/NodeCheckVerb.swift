@@ -6,7 +6,8 @@ import Transport
 
 struct NodeCheckVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Reach nodes, bring the agent if it is absent, and show what they say about themselves.")
+    commandName: "check",
+    abstract: "Reach nodes, bring the agent if it is absent, and show what they say about themselves.")
 
   @Argument(help: "The nodes. (default: all)")
   var names: [String] = []

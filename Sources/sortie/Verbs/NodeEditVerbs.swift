@@ -68,7 +68,8 @@ struct NodeCleanVerb: AsyncParsableCommand {
     let connection = try await AgentConnector.connect(to: node)
     let result: CommandResult
     do {
-      result = try await connection.run(["sh", "-c", NodeCleanVerb.script, "sortie-clean"] + Bootstrap.folders(of: node))
+      result = try await connection.run(
+        ["sh", "-c", NodeCleanVerb.script, "sortie-clean"] + Bootstrap.folders(of: node))
     } catch {
       await connection.close()
       throw error

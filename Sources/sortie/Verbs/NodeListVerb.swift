@@ -27,7 +27,8 @@ struct NodeListVerb: AsyncParsableCommand {
 }
 
 struct NodeShowVerb: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "show", abstract: "Show what the lab file says of a node.")
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show what the lab file says of a node.")
 
   @Argument(help: "The node.")
   var name: String

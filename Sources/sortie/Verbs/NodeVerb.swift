@@ -12,7 +12,8 @@ struct NodeVerb: AsyncParsableCommand {
         sortie node clean n7        delete what agents left there
       """,
     subcommands: [
-      NodeListVerb.self, NodeAddVerb.self, NodeShowVerb.self, NodeCheckVerb.self, NodeDrainVerb.self, NodeCleanVerb.self,
+      NodeListVerb.self, NodeAddVerb.self, NodeShowVerb.self, NodeCheckVerb.self, NodeDrainVerb.self,
+      NodeCleanVerb.self,
       NodeRemoveVerb.self,
     ], defaultSubcommand: NodeListVerb.self)
 }

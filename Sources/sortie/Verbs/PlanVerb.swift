@@ -54,7 +54,9 @@ struct PlanVerb: AsyncParsableCommand {
             return [row.tier, row.domain, name, row.selected ? "yes" : "no", row.reason ?? ""]
           }))
       let count = plan.cases.count { $0.disposition == .run }
-      Terminal.say("\(count) of \(rows.count) cases run on \(nodes.count) nodes; expected: \(Int(prediction.duration.rounded(.up))) s")
+      Terminal.say(
+        "\(count) of \(rows.count) cases run on \(nodes.count) nodes; expected: \(Int(prediction.duration.rounded(.up))) s"
+      )
     }
     if !preparation.hasWork { throw plan.slice == nil || preparation.isEmptySelection ? ExitStatus.nothing : .passed }
   }

@@ -19,12 +19,15 @@ struct PublishVerb: AsyncParsableCommand {
 
   func run() async throws {
     let servers = try Publication.servers([], isOff: false)
-    let publisher = Publisher(try Publication.outbox(state.folder), servers: servers, record: { delivery in
-      switch delivery.end {
-      case .delivered(let link): Terminal.write("\(delivery.run) \(delivery.caseID) \(link)\n")
-      case .refused(let reason): Terminal.say("\(delivery.run) \(delivery.caseID) was refused by \(delivery.server): \(reason)")
-      }
-    })
+    let publisher = Publisher(
+      try Publication.outbox(state.folder), servers: servers,
+      record: { delivery in
+        switch delivery.end {
+        case .delivered(let link): Terminal.write("\(delivery.run) \(delivery.caseID) \(link)\n")
+        case .refused(let reason):
+          Terminal.say("\(delivery.run) \(delivery.caseID) was refused by \(delivery.server): \(reason)")
+        }
+      })
     let summary = try await Publication.deliver(publisher, seconds: seconds)
     for pending in summary.pending {
       Terminal.say("\(pending.count) results wait for \(pending.server)" + (pending.reason.map { ": \($0)" } ?? ""))

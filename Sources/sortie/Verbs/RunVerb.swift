@@ -27,7 +27,9 @@ struct RunVerb: AsyncParsableCommand {
   @OptionGroup var lab: LabOptions
   @OptionGroup var state: StateOptions
 
-  @Option(help: ArgumentHelp("A collection API to publish to; may be given again. (default: $TEST_DB_URL, else none)", valueName: "url"))
+  @Option(
+    help: ArgumentHelp(
+      "A collection API to publish to; may be given again. (default: $TEST_DB_URL, else none)", valueName: "url"))
   var publish: [String] = []
 
   @Flag(help: "Publish nothing, whatever the environment says.")
@@ -125,7 +127,7 @@ struct RunCommand {
     await coordinator.conclude([])
     reporter.finish()
     await reporter.run()
-    return try await reporter.close()
+    return try await reporter.close(state: state)
   }
 
   private func publication(_ folder: RunFolder, _ relay: Relay) throws(Fault) -> Publication {
