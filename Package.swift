@@ -57,19 +57,19 @@ let package = Package(
 
     // The ends of a run: nodes, servers, people.
     room("Threads", ["Model", "CSpawn"]),
-    room("Transport", ["Model", "Threads", "CLibSSH", "CSpawn", logging]),
+    room("Transport", ["Model", "Threads", "CLibSSH", "CSpawn"]),
     room("Laboratory", ["Model", "CSpawn"]),
     room("Coordination", ["Model", "Wire", "Scheduling", "Journal", "Threads"]),
     room("Reporting", ["Model"]),
-    room("Publishing", ["Model", "Dialects", "Journal", "Threads", "CCurl", logging]),
+    room("Publishing", ["Model", "Dialects", "Journal", "Threads", "CCurl"]),
 
     // The collection API.
     room("Store", ["Model", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     room(
       "Collection",
       [
-        "Model", "Dialects", "Store", "Scheduling", logging,
-        .product(name: "Hummingbird", package: "hummingbird"),
+        "Model", "Dialects", "Store", logging, .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -89,5 +89,24 @@ let package = Package(
         "Reporting", "Dialects", "Publishing", "Store", "Collection", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+
+    // One a room, and the whole from outside.
+    tests("ModelTests", ["Model"]),
+    tests("WireTests", ["Wire", "Model"]),
+    tests("DefinitionsTests", ["Definitions", "Model"]),
+    tests("SchedulingTests", ["Scheduling", "Model"]),
+    tests("JournalTests", ["Journal", "Model"]),
+    tests("TransportTests", ["Transport", "Threads", "Laboratory", "CSpawn", "Model"]),
+    tests("LaboratoryTests", ["Laboratory", "Model"]),
+    tests("CoordinationTests", ["Coordination", "Wire", "Scheduling", "Journal", "Threads", "Model"]),
+    tests("ReportingTests", ["Reporting", "Model"]),
+    tests("PublishingTests", ["Publishing", "Dialects", "Journal", "Model"]),
+    tests("StoreTests", ["Store", "Model", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+    tests(
+      "CollectionTests",
+      ["Collection", "Dialects", "Store", "Model", logging, .product(name: "NIOCore", package: "swift-nio")]),
+    tests("DriversTests", ["Drivers", "Model"]),
+    tests("AgentTests", ["Agent", "Wire", "Drivers", "CSpawn", "Model", "sortie-agent"]),
+    tests("EndToEndTests", ["Reporting", "Journal", "Model", "sortie", "sortie-agent"]),
   ]
 )

@@ -1,3 +1,5 @@
+import CSpawn
+import Glibc
 import Model
 import Wire
 
@@ -19,6 +21,8 @@ final class Hosted {
   var orders: [AttemptID: [UInt8]] = [:]
   /// The highest stream that an attempt has a file of.
   var streams: [AttemptID: UInt16] = [:]
+  /// How much of a stream's file has been given back to the disk.
+  var dropped: [Session.Stream: Int64] = [:]
   /// Contents that are on their way.
   var blobs: Blobs
   /// Verdicts on disk.
@@ -32,5 +36,18 @@ final class Hosted {
     blobs = Blobs(folder: directory.blobs, run: run)
     try makeFolders(directory.run(run))
     spool = try Spool(folder: directory.run(run))
+  }
+
+  /// Gives what the coordinator has of a stream back to the disk, in steps that are worth the call.
+  func drop(_ stream: Session.Stream, upTo: Int64, _ directory: WorkDirectory) {
+    let from = dropped[stream] ?? 0
+    guard upTo - from >= 4 << 20 else { return }
+    let path = directory.stream(stream.index, of: stream.attempt, in: session.run)
+    let file = sortie_open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    // A file system that cannot do it keeps the bytes until the attempt ends.
+    _ = sortie_punch_hole(file, from, upTo - from)
+    dropped[stream] = upTo
   }
 }

@@ -104,12 +104,14 @@ extension Daemon {
     }
   }
 
-  private func release(_ attempts: [AttemptID], of host: Hosted) {
-    for attempt in attempts {
+  private func release(_ released: Session.Released, of host: Hosted) {
+    for (stream, upTo) in released.streams { host.drop(stream, upTo: upTo, directory) }
+    for attempt in released.attempts {
+      host.dropped = host.dropped.filter { $0.key.attempt != attempt }
       guard let highest = host.streams.removeValue(forKey: attempt) else { continue }
       for stream in 0...highest { unlink(directory.stream(stream, of: attempt, in: host.session.run)) }
     }
-    if host.session.isIdle, !attempts.isEmpty { host.spool.clear() }
+    if host.session.isIdle, !released.attempts.isEmpty { host.spool.clear() }
   }
 
   /// The run is over: what still runs is ended, and nothing of it is kept.

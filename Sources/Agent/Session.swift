@@ -20,9 +20,18 @@ struct Session {
     case finished(UInt64)
   }
 
-  private struct Stream: Hashable {
+  /// A stream of an attempt.
+  struct Stream: Hashable {
     var attempt: AttemptID
     var index: UInt16
+  }
+
+  /// What an acknowledgement has made superfluous.
+  struct Released: Hashable {
+    /// Attempts of which nothing need be kept.
+    var attempts: [AttemptID] = []
+    /// Streams of other attempts, and how many bytes from their beginning need not be kept.
+    var streams: [Stream: Int64] = [:]
   }
 
   /// The run.
@@ -99,22 +108,28 @@ struct Session {
     grown = grown.filter { $0.key.attempt != attempt }
   }
 
-  /// The coordinator has everything up to `number`. Returns the attempts that need no longer be kept.
-  mutating func acknowledge(_ number: UInt64) -> [AttemptID] {
+  /// The coordinator has everything up to `number`. Returns what need no longer be kept.
+  mutating func acknowledge(_ number: UInt64) -> Released {
     let upTo = min(number, sequence)
-    guard upTo > acknowledged else { return [] }
+    guard upTo > acknowledged else { return Released() }
+    var released = Released()
+    for record in records.prefix(Int(upTo - acknowledged)) {
+      guard case .data(let attempt, let index, let offset, let length) = record else { continue }
+      released.streams[Stream(attempt: attempt, index: index)] = offset + length
+    }
     records.removeFirst(Int(upTo - acknowledged))
     acknowledged = upTo
     sent = max(sent, upTo)
-    let released = attempts.compactMap { attempt, phase in
-      if case .finished(let last) = phase, last <= upTo { attempt } else { nil }
+    for (attempt, phase) in attempts {
+      if case .finished(let last) = phase, last <= upTo { released.attempts.append(attempt) }
     }
-    for attempt in released { attempts[attempt] = nil }
+    for attempt in released.attempts { attempts[attempt] = nil }
+    if !released.attempts.isEmpty { released.streams = released.streams.filter { attempts[$0.key.attempt] != nil } }
     return released
   }
 
   /// A link begins; the coordinator has everything up to `received`.
-  mutating func attach(received: UInt64) -> [AttemptID] {
+  mutating func attach(received: UInt64) -> Released {
     let released = acknowledge(received)
     sent = acknowledged
     return released

@@ -209,3 +209,8 @@ static inline ssize_t sortie_send(int socket, const void *bytes, size_t count) {
 
 extern char **environ;
 static inline char **sortie_environment(void) { return environ; }
+
+/// Gives the blocks of a file's range back to the file system; the size stays. Returns 0, or -1 with errno.
+static inline int sortie_punch_hole(int file, long long offset, long long length) {
+  return (int)syscall(SYS_fallocate, file, 3 /* FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE */, offset, length);
+}

@@ -19,7 +19,7 @@ public actor Coordinator {
   private let wall: @Sendable () -> Timestamp
   private let started: ContinuousClock.Instant
   private let startedAt: Timestamp
-  private nonisolated let inbox = Mailbox<Input>(limit: 16 << 20)
+  private nonisolated let inbox = Mailbox<Input>(limit: 4 << 20)
 
   var dispatcher: Dispatcher
   var ledger = Ledger()

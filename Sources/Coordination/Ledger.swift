@@ -66,7 +66,7 @@ struct Ledger {
   mutating func close(_ attempt: AttemptID, _ journal: JournalWriter) throws(Fault) -> Entry? {
     guard let entry = entries[attempt] else { return nil }
     for stream in entry.streams.values {
-      if let file = stream.file { try journal.close(file: file) }
+      if let file = stream.file { journal.close(file: file) }
     }
     entries[attempt] = nil
     return entry

@@ -27,8 +27,13 @@ public enum DurableFile {
       }
       offset += written
     }
-    guard fdatasync(descriptor) == 0 else { throw Fault.system("fdatasync", temporary) }
-    guard rename(temporary, path) == 0 else { throw Fault.system("rename", path) }
+    do throws(Fault) {
+      guard fdatasync(descriptor) == 0 else { throw Fault.system("fdatasync", temporary) }
+      guard rename(temporary, path) == 0 else { throw Fault.system("rename", path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
     try syncFolder(of: path)
   }
 
@@ -38,7 +43,8 @@ public enum DurableFile {
     try syncFolder(of: path)
   }
 
-  private static func syncFolder(of path: String) throws(Fault) {
+  /// Makes the entry of `path` in its folder durable.
+  static func syncFolder(of path: String) throws(Fault) {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Fault.system("open", folder) }

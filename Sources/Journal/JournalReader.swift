@@ -10,6 +10,7 @@ public final class JournalReader {
   private var start = 0
   private var offset = 0
   private var hasHeader = false
+  private var number: UInt64 = 0
 
   /// Opens a journal. Throws `.notFound` if there is none, `.system`.
   public init(_ folder: RunFolder) throws(Fault) {
@@ -35,22 +36,22 @@ public final class JournalReader {
   /// middle is not what was written; a record that ends with the file is torn, not damaged.
   public func next() throws(Fault) -> Event? {
     if !hasHeader {
-      guard try have(JournalWriter.header.count) else { return nil }
-      guard buffer[start..<start + JournalWriter.header.count].elementsEqual(JournalWriter.header) else {
-        throw Fault(.damaged, "\(path) is no journal of a version this Sortie knows")
-      }
-      advance(JournalWriter.header.count)
-      hasHeader = true
+      guard try readHeader() else { return nil }
     }
-    guard try have(8) else { return nil }
+    guard try have(JournalWriter.headLength) else { return nil }
+    // The head has a checksum of its own: else a damaged length would make all that follows look like a torn tail.
+    guard CRC32.of(buffer[start..<start + 8]) == word(at: start + 8), word(at: start) > 0 else {
+      if try isBlank(from: JournalWriter.headLength) { return nil }
+      throw damage("has a head that is not what was written")
+    }
     let length = Int(word(at: start))
-    let sum = word(at: start + 4)
     guard length <= JournalWriter.recordLimit else { throw damage("has the impossible length \(length)") }
-    guard try have(8 + length) else { return nil }
-    let payload = buffer[start + 8..<start + 8 + length]
-    guard CRC32.of(payload) == sum else {
+    let end = JournalWriter.headLength + length
+    guard try have(end) else { return nil }
+    let payload = buffer[start + JournalWriter.headLength..<start + end]
+    guard CRC32.of(payload) == word(at: start + 4) else {
       // Blocks of one write may reach the disk in any order: the last record can be whole in length and torn in content.
-      if try !have(8 + length + 1) { return nil }
+      if try isBlank(from: end) { return nil }
       throw damage("does not have the checksum it was written with")
     }
     let event: Event
@@ -59,8 +60,36 @@ public final class JournalReader {
     } catch {
       throw damage("cannot be read: \(error)")
     }
-    advance(8 + length)
+    guard event.number == number + 1 else { throw damage("has the number \(event.number) after \(number)") }
+    number = event.number
+    advance(end)
     return event
+  }
+
+  private func readHeader() throws(Fault) -> Bool {
+    let header = JournalWriter.header
+    let isWhole = try have(header.count)
+    let found = buffer[start...].prefix(header.count)
+    guard header.starts(with: found) else {
+      if try isBlank(from: 0) { return false }
+      throw Fault(.damaged, "\(path) is no journal of a version this Sortie knows")
+    }
+    guard isWhole else { return false }
+    advance(header.count)
+    hasHeader = true
+    return true
+  }
+
+  /// Whether nothing but zeros follows: blocks that a power cut left without content, behind the last whole record.
+  private func isBlank(from distance: Int) throws(Fault) -> Bool {
+    var position = distance
+    while try have(position + 1) {
+      guard position <= JournalWriter.recordLimit, buffer[(start + position)...].allSatisfy({ $0 == 0 }) else {
+        return false
+      }
+      position = buffer.count - start
+    }
+    return true
   }
 
   private func damage(_ what: String) -> Fault {

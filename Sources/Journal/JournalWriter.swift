@@ -8,27 +8,46 @@ import Model
 ///
 /// Not Sendable: it blocks, and belongs to the one thread of the run's loop.
 public final class JournalWriter {
+  private struct RawWrite {
+    var file: Int32
+    var offset: Int64
+    var bytes: ArraySlice<UInt8>
+  }
+
   /// The run's folder.
   public let folder: RunFolder
   /// The last number given out.
   public private(set) var number: UInt64 = 0
   private let journal: Int32
   private let lock: Int32
-  private var pending: [UInt8] = []
-  private var dirty: Set<Int32> = []
   private let encoder: JSONEncoder
+  /// Records that are not durable yet; their place in the journal is `durableLength`.
+  private var pending = JournalWriter.header
+  private var durableLength: Int64 = 0
+  /// Raw bytes that are not durable yet.
+  private var raw: [RawWrite] = []
+  /// Files that are closed once their bytes are durable.
+  private var closing: [Int32] = []
+  /// A sync has failed: the kernel may have dropped what was written since the last one that did not.
+  private var mustWriteAgain = false
+  /// `fdatasync(2)`; a test puts a disk here that refuses.
+  var synchronize: (Int32) -> Int32 = { fdatasync($0) }
 
   /// What a journal file begins with.
   static let header = Array("SORTIE-JOURNAL 1\n".utf8)
+  /// Bytes before each record: its length, its checksum, and the checksum of these two.
+  static let headLength = 12
   /// No record is longer than this.
   static let recordLimit = 64 << 20
+  /// So many files wait to be closed at most.
+  private static let closingLimit = 128
 
   /// Makes the folder of a new run and takes it. Throws `.busy` if another process has it, `.system`.
   public init(creating folder: RunFolder) throws(Fault) {
     self.folder = folder
     try Folder.make(folder.path)
-    lock = try JournalWriter.take(folder)
-    journal = Glibc.open(folder.journal, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+    lock = try RunLock.take(folder)
+    journal = Glibc.open(folder.journal, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard journal >= 0 else {
       let fault = Fault.system("open", folder.journal)
       Glibc.close(lock)
@@ -36,34 +55,21 @@ public final class JournalWriter {
     }
     encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    pending = JournalWriter.header
+    try DurableFile.syncFolder(of: folder.journal)
+    try DurableFile.syncFolder(of: folder.path)
   }
 
   deinit {
+    for file in closing { Glibc.close(file) }
     Glibc.close(journal)
     Glibc.close(lock)
   }
 
-  private static func take(_ folder: RunFolder) throws(Fault) -> Int32 {
-    let lock = Glibc.open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else { throw Fault.system("open", folder.lock) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      Glibc.close(lock)
-      throw Fault(.busy, "run \(folder.run) is alive: another process coordinates it")
-    }
-    return lock
-  }
-
   /// Whether some process coordinates the run.
-  public static func isAlive(_ folder: RunFolder) -> Bool {
-    let lock = Glibc.open(folder.lock, O_RDWR | O_CLOEXEC)
-    guard lock >= 0 else { return false }
-    defer { Glibc.close(lock) }
-    return flock(lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
-  }
+  public static func isAlive(_ folder: RunFolder) -> Bool { RunLock.isHeld(folder) }
 
   /// Numbers an activity. It is durable after the next ``commit()``. Returns the event and its JSON, which is also its
-  /// line in events.jsonl. Throws `.damaged` for values that JSON does not have.
+  /// line in events.jsonl. Throws `.damaged` for values that JSON does not have, `.limit`.
   public func append(_ activity: Activity, at time: Timestamp) throws(Fault) -> (Event, [UInt8]) {
     let event = Event(number: number + 1, time: time, activity: activity)
     let bytes: [UInt8]
@@ -76,8 +82,10 @@ public final class JournalWriter {
       throw Fault(.limit, "the activity \(activity.name) is \(bytes.count) bytes long")
     }
     number += 1
+    let head = pending.count
     append(UInt32(bytes.count))
     append(CRC32.of(bytes))
+    append(CRC32.of(pending[head...]))
     pending += bytes
     return (event, bytes)
   }
@@ -87,17 +95,69 @@ public final class JournalWriter {
   }
 
   /// Opens a raw log or an artifact for writing, with the folders it needs. The caller closes it with ``close(file:)``.
-  /// Throws `.definition` for a path that leaves the run's folder, `.system`.
+  /// Throws `.definition` for a path that leaves the run's folder or that can be no file because of others there,
+  /// `.system`.
   public func open(file path: String) throws(Fault) -> Int32 {
     guard isConfinedPath(path) else { throw Fault(.definition, "the path \(path) leaves the run's folder") }
+    if closing.count >= JournalWriter.closingLimit { try settle() }
     if let slash = path.lastIndex(of: "/") { try Folder.make(folder.path + "/" + path[..<slash]) }
     let file = Glibc.open(folder.path + "/" + path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw Fault.system("open", path) }
+    guard file >= 0 else {
+      // A disk gets better; a name that is taken by a folder, or whose folder is a file, does not.
+      if [ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG].contains(errno) {
+        throw Fault(.definition, "the path \(path) cannot be a file in the run's folder")
+      }
+      throw Fault.system("open", path)
+    }
     return file
   }
 
   /// Writes bytes at their place in a file. Throws `.system`.
   public func write(_ bytes: ArraySlice<UInt8>, to file: Int32, at offset: Int64) throws(Fault) {
+    try put(bytes, to: file, at: offset)
+    raw.append(RawWrite(file: file, offset: offset, bytes: bytes))
+  }
+
+  /// Gives a file up: it is closed once its bytes are durable.
+  public func close(file: Int32) { closing.append(file) }
+
+  /// Makes everything since the last call durable: raw bytes first, then the records. Throws `.system`; then nothing of
+  /// it counts as durable, and the next call does all of it again at the same places.
+  public func commit() throws(Fault) {
+    try settle()
+    guard !pending.isEmpty else { return }
+    try put(pending[...], to: journal, at: durableLength)
+    guard synchronize(journal) == 0 else { throw Fault.system("fdatasync", folder.journal) }
+    durableLength += Int64(pending.count)
+    pending.removeAll(keepingCapacity: pending.count < 1 << 20)
+  }
+
+  /// Makes the raw bytes durable.
+  private func settle() throws(Fault) {
+    if mustWriteAgain {
+      for write in raw { try put(write.bytes, to: write.file, at: write.offset) }
+      mustWriteAgain = false
+    }
+    let files = Set(raw.map(\.file))
+    do throws(Fault) {
+      if files.count > 2 {
+        // One call for all files costs less than one call each.
+        guard syncfs(journal) == 0 else { throw Fault.system("syncfs", folder.path) }
+      } else {
+        for file in files {
+          guard synchronize(file) == 0 else { throw Fault.system("fdatasync", folder.path) }
+        }
+      }
+    } catch {
+      mustWriteAgain = true
+      throw error
+    }
+    raw.removeAll(keepingCapacity: true)
+    for file in closing { Glibc.close(file) }
+    closing.removeAll(keepingCapacity: true)
+  }
+
+  private func put(_ bytes: ArraySlice<UInt8>, to file: Int32, at offset: Int64) throws(Fault) {
     var done = 0
     while done < bytes.count {
       let written = bytes.withUnsafeBytes {
@@ -109,43 +169,5 @@ public final class JournalWriter {
       }
       done += written
     }
-    dirty.insert(file)
-  }
-
-  /// Closes a file; its bytes are durable after the next ``commit()`` all the same.
-  public func close(file: Int32) throws(Fault) {
-    if dirty.contains(file) {
-      guard fdatasync(file) == 0 else { throw Fault.system("fdatasync", folder.path) }
-      dirty.remove(file)
-    }
-    Glibc.close(file)
-  }
-
-  /// Makes everything since the last call durable: raw bytes first, then the records. Throws `.system`; what was not
-  /// written stays pending, and the next call tries it again.
-  public func commit() throws(Fault) {
-    if dirty.count > 2 {
-      // One call for all files costs less than one call each.
-      guard syncfs(journal) == 0 else { throw Fault.system("syncfs", folder.path) }
-    } else {
-      for file in dirty {
-        guard fdatasync(file) == 0 else { throw Fault.system("fdatasync", folder.path) }
-      }
-    }
-    dirty.removeAll()
-    guard !pending.isEmpty else { return }
-    var done = 0
-    while done < pending.count {
-      let written = pending.withUnsafeBytes { Glibc.write(journal, $0.baseAddress.map { $0 + done }, $0.count - done) }
-      if written < 0 {
-        if errno == EINTR { continue }
-        let fault = Fault.system("write", folder.journal)
-        pending.removeFirst(done)
-        throw fault
-      }
-      done += written
-    }
-    pending.removeAll(keepingCapacity: pending.count < 1 << 20)
-    guard fdatasync(journal) == 0 else { throw Fault.system("fdatasync", folder.journal) }
   }
 }

@@ -36,10 +36,14 @@ public struct RunFolder: Hashable, Sendable {
   /// The folder of an attempt's artifacts, relative to the run's folder: `artifacts/CASE/N`.
   public static func artifacts(of id: CaseID, ordinal: Int) -> String { "artifacts/\(fileName(id))/\(ordinal)" }
 
-  /// A case's folder name: its id, with `/` and control characters replaced, which no checked catalog contains.
+  /// A case's folder name: its id. What cannot stand in a path (a case on each node may have a long one) is replaced,
+  /// and a mark of the whole id follows, so that no two cases share a folder.
   public static func fileName(_ id: CaseID) -> String {
-    let name = String(decoding: id.rawValue.utf8.map { $0 > 31 && $0 != 47 && $0 != 127 ? $0 : 95 }, as: UTF8.self)
-    return isPathComponent(name) ? name : "_"
+    guard !isPathComponent(id.rawValue) else { return id.rawValue }
+    let clean = id.rawValue.utf8.prefix(80).map { $0 > 31 && $0 < 127 && $0 != 47 ? $0 : 95 }
+    var hash = SHA256()
+    hash.update(id.rawValue.utf8)
+    return String(decoding: clean, as: UTF8.self) + "~" + hexadecimal(hash.finish().prefix(8))
   }
 
   /// The runs of a state folder, oldest first.
@@ -89,11 +93,24 @@ public enum Folder {
     return names
   }
 
-  /// Deletes a folder with all that is in it, without following links. Throws `.system` for what stays.
+  /// Deletes a folder (or file) with all that is in it, without following links. Throws `.system` for what stays.
   public static func remove(_ path: String) throws(Fault) {
     if unlink(path) == 0 || errno == ENOENT { return }
     guard errno == EISDIR || errno == EPERM else { throw Fault.system("unlink", path) }
-    for name in names(path) { try remove(path + "/" + name) }
+    try empty(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), path)
     guard rmdir(path) == 0 else { throw Fault.system("rmdir", path) }
+  }
+
+  /// Deletes what is in an open folder, whatever its names are made of, and closes it.
+  private static func empty(_ descriptor: Int32, _ path: String) throws(Fault) {
+    guard descriptor >= 0, let folder = fdopendir(descriptor) else { throw Fault.system("open", path) }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) + [0] }.map(CChar.init(bitPattern:))
+      if name == [46, 0] || name == [46, 46, 0] || unlinkat(descriptor, name, 0) == 0 { continue }
+      guard errno == EISDIR || errno == EPERM else { throw Fault.system("unlink in", path) }
+      try empty(openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), path)
+      guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw Fault.system("rmdir in", path) }
+    }
   }
 }

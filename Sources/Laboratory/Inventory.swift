@@ -12,6 +12,7 @@ enum Inventory {
             directory: \(quoted(node.directory))
 
         """
+      if let python = node.python { text += "    python: \(quoted(python))\n" }
       if let slots = node.slots { text += "    slots: \(slots)\n" }
     }
     return text

@@ -16,6 +16,8 @@ public struct LabNode: Hashable, Sendable, Codable {
   public var folder: String
   /// How many attempts it runs at once; nil: as many as there are cores.
   public var slots: Int?
+  /// The interpreter for the Python drivers there; nil: `python3`.
+  public var python: String?
   /// Its server's process.
   public var server: ProcessMark
   /// Whether the paths to hide are hidden from it.
@@ -40,7 +42,7 @@ public struct LabNode: Hashable, Sendable, Codable {
   public var node: Node {
     Node(
       name: name, address: .ssh(host: "127.0.0.1", port: port, user: user), hostKey: hostKey, identity: identity,
-      slots: slots, directory: directory)
+      slots: slots, directory: directory, python: python)
   }
 }
 

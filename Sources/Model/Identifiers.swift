@@ -1,6 +1,6 @@
-/// A name that can stand alone as a path component: no separator, no control character, not `.` or `..`, 1 to 120 bytes.
+/// A name that can stand alone as a path component: no separator, no control character, not `.` or `..`, 1 to 200 bytes.
 public func isPathComponent(_ text: String) -> Bool {
-  guard (1...120).contains(text.utf8.count), text != ".", text != ".." else { return false }
+  guard (1...200).contains(text.utf8.count), text != ".", text != ".." else { return false }
   return text.utf8.allSatisfy { $0 > 31 && $0 != 127 && $0 != 47 }
 }
 

@@ -23,8 +23,12 @@ public struct Redactor: Sendable {
     return release(held.count - undecided())
   }
 
-  /// The rest, at the end of the stream.
-  public mutating func finish() -> [UInt8] { release(held.count) }
+  /// The rest, at the end of the stream. Where the stream is cut (`isCut`), what could be the beginning of a secret is
+  /// blanked, too: nobody will see the rest of it.
+  public mutating func finish(isCut: Bool = false) -> [UInt8] {
+    if isCut { isSecret = isSecret.map { _ in true } }
+    return release(held.count)
+  }
 
   /// A whole text, blanked.
   public func redact(_ text: String) -> String {

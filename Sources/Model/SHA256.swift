@@ -24,12 +24,14 @@ public struct SHA256: Sendable {
         index += 1
       }
       guard block.count == 64 else { return }
-      block.withUnsafeBufferPointer { SHA256.compress($0[...], into: &state) }
+      block.withUnsafeBytes { if let base = $0.baseAddress { SHA256.compress(base, into: &state) } }
       block.removeAll(keepingCapacity: true)
     }
-    while bytes.count - index >= 64 {
-      SHA256.compress(bytes[index..<index + 64], into: &state)
-      index += 64
+    if let base = bytes.baseAddress {
+      while bytes.count &- index >= 64 {
+        SHA256.compress(UnsafeRawPointer(base + index), into: &state)
+        index = index &+ 64
+      }
     }
     block.append(contentsOf: bytes[index...])
   }
@@ -55,36 +57,54 @@ public struct SHA256: Sendable {
     return hexadecimal(hash.finish())
   }
 
-  private static func compress(_ bytes: Swift.Slice<UnsafeBufferPointer<UInt8>>, into state: inout [UInt32]) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
-      let base = bytes.startIndex
-      for index in 0..<16 {
-        let at = base + index * 4
-        words[index] =
-          UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
+  /// One block of 64 bytes. Plain pointers and one expression a round: it has to be quick in debug builds, too.
+  private static func compress(_ block: UnsafeRawPointer, into state: inout [UInt32]) {
+    withUnsafeTemporaryAllocation(byteCount: 256, alignment: 4) { buffer in
+      guard let words = buffer.baseAddress?.bindMemory(to: UInt32.self, capacity: 64) else { return }
+      var index = 0
+      while index < 16 {
+        words[index] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self))
+        index = index &+ 1
       }
-      for index in 16..<64 {
-        let (early, late) = (words[index - 15], words[index - 2])
-        let small = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
-        let large = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
-        words[index] = words[index - 16] &+ small &+ words[index - 7] &+ large
+      while index < 64 {
+        let early = words[index &- 15]
+        let late = words[index &- 2]
+        let small = (early &>> 7 | early &<< 25) ^ (early &>> 18 | early &<< 14) ^ (early &>> 3)
+        let large = (late &>> 17 | late &<< 15) ^ (late &>> 19 | late &<< 13) ^ (late &>> 10)
+        words[index] = words[index &- 16] &+ small &+ words[index &- 7] &+ large
+        index = index &+ 1
       }
       var (a, b, c, d) = (state[0], state[1], state[2], state[3])
       var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-      for index in 0..<64 {
-        let sum = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-        let choice = (e & f) ^ (~e & g)
-        let first = h &+ sum &+ choice &+ constants[index] &+ words[index]
-        let other = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-        let second = other &+ ((a & b) ^ (a & c) ^ (b & c))
-        (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+      constants.withUnsafeBufferPointer { constants in
+        guard let constants = constants.baseAddress else { return }
+        var index = 0
+        while index < 64 {
+          let sum = (e &>> 6 | e &<< 26) ^ (e &>> 11 | e &<< 21) ^ (e &>> 25 | e &<< 7)
+          let first = h &+ sum &+ ((e & f) ^ (~e & g)) &+ constants[index] &+ words[index]
+          let other = (a &>> 2 | a &<< 30) ^ (a &>> 13 | a &<< 19) ^ (a &>> 22 | a &<< 10)
+          let second = other &+ ((a & b) ^ (a & c) ^ (b & c))
+          h = g
+          g = f
+          f = e
+          e = d &+ first
+          d = c
+          c = b
+          b = a
+          a = first &+ second
+          index = index &+ 1
+        }
       }
-      for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+      state[0] &+= a
+      state[1] &+= b
+      state[2] &+= c
+      state[3] &+= d
+      state[4] &+= e
+      state[5] &+= f
+      state[6] &+= g
+      state[7] &+= h
     }
   }
-
-  @inline(__always)
-  private static func rotate(_ value: UInt32, _ count: UInt32) -> UInt32 { value >> count | value << (32 - count) }
 
   // The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
   private static let constants: [UInt32] = [

@@ -11,7 +11,7 @@ public struct ConsolidatedLog: Sendable {
   private var attempts: [AttemptID: OutputLines] = [:]
 
   /// Makes a log. `limit` is how many bytes of one attempt's output it takes in; the rest stands in the raw log only.
-  public init(limit: Int64 = 64 << 20) { self.limit = limit }
+  public init(limit: Int64 = 16 << 20) { self.limit = limit }
 
   /// Takes in an event, for `output` with its bytes, and appends the lines that it completes to `buffer`.
   public mutating func append(_ event: Event, output: ArraySlice<UInt8> = [], to buffer: inout [UInt8]) {

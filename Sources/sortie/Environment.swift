@@ -22,6 +22,12 @@ func hostName() -> String {
   return name.withUnsafeBytes { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
+/// The virtual environment that `make build` leaves; nil where there is none.
+func ownPython() -> String? {
+  let path = absolute(".venv/bin/python")
+  return access(path, X_OK) == 0 ? path : nil
+}
+
 /// A path as an absolute one, without looking at the disk.
 func absolute(_ path: String) -> String {
   guard !path.hasPrefix("/") else { return path }

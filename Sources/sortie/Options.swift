@@ -32,7 +32,7 @@ struct LabOptions: ParsableArguments {
         throw Fault(.notFound, "the lab file \(file) is not there", hint: "`sortie node add` makes one")
       }
       Terminal.say("no lab file: everything runs on this machine, as node `local`")
-      return Lab(nodes: [Node(name: "local", address: .local)])
+      return Lab(nodes: [Node(name: "local", address: .local, python: ownPython())])
     }
     let (lab, diagnostics) = try LabReader.read(path: file)
     Terminal.say(diagnostics.text, newline: false)

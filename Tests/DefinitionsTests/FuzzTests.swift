@@ -33,7 +33,7 @@ import Testing
     var random = SeededGenerator(state: 99)
     let seed =
       "sortie: 1\nnodes:\n  # one\n  - name: n1\n    address: u@h:22\n    host_key: \(pinnedKey)\n  - name: n2\n    address: local\n"
-    for _ in 0..<500 {
+    for _ in 0..<200 {
       let text = Self.mutated(seed, &random)
       _ = try? lab(text)
       // An edit gives a lab with that change, or a fault.

@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["^(a+)+$", "(a|aa)+$", "(a*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$"])
+  @Test(arguments: ["^(a+)+$", "(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$"])
   func explosivePatternsAreGivenUp(text: String) throws {
     let pattern = try Pattern(text)
     #expect(pattern.search(String(repeating: "a", count: 5000) + "!") == .tooExpensive)

@@ -75,6 +75,10 @@ import Testing
     #expect(fault?.hint?.hasPrefix("did you mean \"vping_ssh\"?") == true)
   }
 
+  @Test func excludingAllLeavesNothing() throws {
+    #expect(try running(Selection(exclude: ["all"])).isEmpty)
+  }
+
   @Test func emptyNamesAreRefused() {
     #expect(throws: Fault.self) { try running(Selection(names: [""])) }
     #expect(throws: Fault.self) { try running(Selection(names: ["ping,,ims"])) }
@@ -148,23 +152,6 @@ import Testing
       let wider = Self.running(try Selection(names: Array(matching) + ["all"]).apply(to: catalog))
       #expect(wider == all)
     }
-  }
-
-  @Test func slicesPartitionASelection() throws {
-    var random = SeededGenerator(state: 11)
-    for _ in 0..<100 {
-      let selected = try Selection(exclude: ["*3"]).apply(to: Self.randomCatalog(&random))
-      let count = Int.random(in: 1...9, using: &random)
-      let shares = (1...count).compactMap { Slice(index: $0, count: count) }.map { Selection.slice(selected, $0) }
-      let sizes = shares.map { Self.running($0).count }
-      #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
-      #expect(shares.flatMap(Self.running).sorted() == Self.running(selected).sorted())
-      #expect(shares.allSatisfy { $0.map(\.definition) == selected.map(\.definition) })
-    }
-    let two = Selection.slice(
-      try Selection(names: ["smoke"]).apply(to: catalog), try #require(Slice(index: 1, count: 2)))
-    #expect(two[1].disposition == .leaveOut(reason: "slice 2/2"))
-    #expect(two[3].disposition == .leaveOut(reason: "not selected by name"))
   }
 
   @Test(arguments: [

@@ -50,7 +50,7 @@ import Testing
   @Test func depthIsLimitedThroughAliases() {
     #expect(read(String(repeating: "[", count: 60) + String(repeating: "]", count: 60)).errors.isEmpty)
     #expect(read(String(repeating: "[", count: 70) + String(repeating: "]", count: 70)).errors.first?.code == .limit)
-    #expect(!read(String(repeating: "[", count: 200_000)).errors.isEmpty)
+    #expect(read(String(repeating: "[", count: 200_000)).errors.first?.code == .limit)
     #expect(!read(String(repeating: "- ", count: 100_000)).errors.isEmpty)
     #expect(!read(String(repeating: "{a: ", count: 100_000)).errors.isEmpty)
     var chain = "- &a0 [x]\n"
@@ -84,11 +84,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", 1, 1, "empty"), ("# only a comment\n", 1, 1, "empty"), ("a: [1, 2\nb: 3\n", 2, 1, "expected"),
+    ("", 1, 1, "empty"), ("# only a comment\n", 1, 1, "empty"), ("a: [1, 2\nb: 3\n", 2, 2, "expected"),
     ("a:\n\t- b\n", 2, 1, "cannot start"), ("a: b: c\n", 1, 5, "mapping values"), ("a: 'x\n", 2, 1, "end of stream"),
     ("a: 1\n---\nb: 2\n", 2, 1, "another document"), ("a: \u{1}\n", 1, 4, "U+0001"),
     ("a: 1\r\nb: \u{7}\r\n", 2, 4, "U+0007"), ("a: *\n", 1, 4, "anchor"), ("a: !!binary xx\n", 1, 4, "tag"),
-    ("a: \"\\0\"\n", 1, 4, "NUL"), ("%YAML 3.0\n---\na: 1\n", 1, 1, "version"),
+    ("a: \"\\0\"\n", 1, 4, "NUL"), ("%YAML 3.0\n---\na: 1\n", 1, 1, "incompatible"),
   ])
   func syntaxFaultsHaveAPlace(text: String, line: Int, column: Int, words: String) {
     let errors = read(text).errors
@@ -109,7 +109,7 @@ import Testing
     ("yes", YAMLScalar.Value.bool(true)), ("Off", .bool(false)), ("y", .text("y")), ("~", .null), ("", .null),
     ("12", .integer(12)), ("-0x1F", .integer(-31)), ("010", .integer(8)), ("08", .text("08")), ("0b101", .integer(5)),
     ("1_000", .integer(1000)), ("1:30", .integer(90)), ("1:90", .text("1:90")), ("1.5", .float(1.5)),
-    (".5", .float(0.5)),
+    (".5", .float(0.5)), ("-.5", .text("-.5")),
     ("1.", .float(1)), ("1e3", .text("1e3")), ("1.0e+3", .float(1000)), ("1.0e3", .text("1.0e3")),
     ("-.inf", .float(-.infinity)),
     ("1.2.3", .text("1.2.3")), ("0x", .text("0x")), ("-", .text("-")), (".", .text(".")), ("+5", .integer(5)),

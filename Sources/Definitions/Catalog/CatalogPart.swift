@@ -14,11 +14,12 @@ extension CatalogReader {
     reportRepeated(catalog.cases.map { ($0.name, $0.location) }, "case", findings)
     reportRepeated(parts.flatMap { $0.domains.map { ($0.name, $0.location) } }, "domain", findings)
     let used = Set(catalog.cases.map(\.domain))
+    let candidates = used.sorted()
     for (name, domain, location) in parts.flatMap(\.domains) {
       catalog.domains[name] = domain
       if !used.contains(name) {
         findings.warn(
-          "no case belongs to the domain \(name)", at: location, hint: Nearest.question(name, among: used.sorted()))
+          "no case belongs to the domain \(name)", at: location, hint: Nearest.question(name, among: candidates))
       }
     }
     return catalog

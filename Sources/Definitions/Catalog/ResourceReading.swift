@@ -28,12 +28,13 @@ extension CatalogFile {
   func locks(_ fields: Fields) -> [LockRequest] {
     guard let node = fields.value("locks") else { return [] }
     var requests: [LockRequest] = []
+    var names: Set<String> = []
     for item in node.sequence ?? [node] {
       guard let request = lock(item, fields) else { continue }
-      if requests.contains(where: { $0.name == request.name }) {
-        findings.error("\(fields.subject): the lock \(request.name) is named twice", at: item.location)
-      } else {
+      if names.insert(request.name).inserted {
         requests.append(request)
+      } else {
+        findings.error("\(fields.subject): the lock \(request.name) is named twice", at: item.location)
       }
     }
     return requests

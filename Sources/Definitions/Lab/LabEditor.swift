@@ -1,7 +1,7 @@
 import Model
 
-/// Edits the text of a lab file in place: only the lines of the entry in question change, comments and formatting of the
-/// others stay. Every result is read again and compared with what was meant before it is handed back.
+/// Edits the text of a lab file in place: only the lines of the entry in question change, comments and formatting of
+/// the others stay. Every result is read again and compared with what was meant before it is handed back.
 public enum LabEditor {
   /// The text of a lab file with one more node at the end of its list.
   ///
@@ -20,7 +20,8 @@ public enum LabEditor {
 
   /// The text of a lab file without a node.
   ///
-  /// - Throws: `not_found` if there is no such node, `definition` for a file that is faulty or cannot be edited by lines.
+  /// - Throws: `not_found` if there is no such node, `definition` for a file that is faulty or cannot be edited by
+  ///   lines.
   public static func remove(_ name: String, from text: String, file: String) throws(Fault) -> String {
     var lines = try LabLines(text, file: file)
     let index = try index(of: name, lines, file)
@@ -32,7 +33,8 @@ public enum LabEditor {
 
   /// The text of a lab file with a node drained or not.
   ///
-  /// - Throws: `not_found` if there is no such node, `definition` for a file that is faulty or cannot be edited by lines.
+  /// - Throws: `not_found` if there is no such node, `definition` for a file that is faulty or cannot be edited by
+  ///   lines.
   public static func setDrained(
     _ name: String, _ isDrained: Bool, in text: String, file: String
   ) throws(Fault) -> String {

@@ -49,20 +49,20 @@ public enum SUTReader {
   private static func name(_ top: Fields) -> String? {
     guard let node = top.value("name"), let name = top.text("name") else { return nil }
     if isPathComponent(name) { return name }
-    return top.wrong("name", node, "must be 1 to 120 bytes without `/` and control characters")
+    return top.wrong("name", node, "must be 1 to 200 bytes without `/` and control characters")
   }
 
   private static func readSecrets(_ top: Fields, _ environment: [String: String], into sut: inout SUT) {
+    var names: Set<String> = []
     for (secret, location) in top.texts("secrets") {
       guard let value = sut.environment[secret] ?? environment[secret] else {
-        let question = Nearest.question(secret, among: sut.environment.keys.sorted())
         top.findings.error(
           "the secret \(secret.prefix(80)) is set neither in `env` nor in the environment", at: location,
-          hint: question ?? "export it before the run")
+          hint: Nearest.question(secret, among: sut.environment.keys.sorted()) ?? "export it before the run")
         continue
       }
       sut.environment[secret] = value
-      if !sut.secrets.contains(secret) { sut.secrets.append(secret) }
+      if names.insert(secret).inserted { sut.secrets.append(secret) }
     }
   }
 }

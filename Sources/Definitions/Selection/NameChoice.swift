@@ -18,7 +18,9 @@ struct NameChoice {
   init(_ selection: Selection, _ catalog: Catalog) throws(Fault) {
     let names = try Self.terms(selection.names, "name")
     let tierNames = try Self.terms(selection.tiers, "tier")
-    let excluded = try Self.terms(selection.exclude, "exclusion")
+    let excluded = try Self.terms(selection.exclude, "exclusion").map { term in
+      term.text == "all" ? Term(text: "all", glob: NameGlob("*")) : term
+    }
     let allTiers = catalog.tiers.map(\.name)
     let allCases = catalog.cases.map(\.name)
     let asksForAll = (names + tierNames).contains { $0.text == "all" }

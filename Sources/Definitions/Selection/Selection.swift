@@ -1,7 +1,7 @@
 import Model
 
-/// Which cases of a catalog are asked for, and under what circumstances. A value: the same selection of the same catalog
-/// is the same everywhere.
+/// Which cases of a catalog are asked for, and under what circumstances. A value: the same selection of the same
+/// catalog is the same everywhere.
 public struct Selection: Sendable {
   /// Names of tiers and cases as given: comma lists and globs (`*`, `?`, `[a-z]`) allowed; `all` is everything. Empty:
   /// everything.
@@ -29,8 +29,8 @@ public struct Selection: Sendable {
 
   /// Every case of the catalog, in catalog order, and what the selection says about it.
   ///
-  /// - Throws: `usage` for names that nothing in the catalog has, all of them at once, and for a loop that is no regular
-  ///   expression; `definition` with a location for a pattern whose search takes too long.
+  /// - Throws: `usage` for names that nothing in the catalog has, all of them at once, and for a loop that is no
+  ///   regular expression; `definition` with a location for a pattern whose search takes too long.
   public func apply(to catalog: Catalog) throws(Fault) -> [SelectedCase] {
     let choice = try NameChoice(self, catalog)
     let loops = try LoopFilter(loop)
@@ -58,20 +58,6 @@ public struct Selection: Sendable {
       if let reason = try conditions.objection(to: dependency) { return .skip(reason: reason) }
     }
     return definition.run == nil ? .skip(reason: "nothing to run") : .run
-  }
-
-  /// One of several shares of a selection, for CI jobs side by side: the cases that run or skip, dealt out one by one in
-  /// catalog order, so that each job computes the same partition. The others' cases are left out.
-  public static func slice(_ cases: [SelectedCase], _ slice: Slice) -> [SelectedCase] {
-    var dealt = 0
-    return cases.map { item in
-      if case .leaveOut = item.disposition { return item }
-      defer { dealt += 1 }
-      let owner = dealt % slice.count + 1
-      if owner == slice.index { return item }
-      return SelectedCase(
-        definition: item.definition, disposition: .leaveOut(reason: "slice \(owner)/\(slice.count)"))
-    }
   }
 }
 

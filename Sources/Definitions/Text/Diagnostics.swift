@@ -44,8 +44,10 @@ final class Findings {
 
   func add(_ source: SourceText) { sources[source.file] = source }
 
-  func error(_ message: String, at location: SourceLocation?, hint: String? = nil) {
-    error(Fault(.definition, message, at: location, hint: hint))
+  /// Hints are made only for what is kept: guesses among many names cost time.
+  func error(_ message: String, at location: SourceLocation?, hint: @autoclosure () -> String? = nil) {
+    guard errors.count < Diagnostics.limit else { return suppressed.errors += 1 }
+    errors.append(Fault(.definition, message, at: location, hint: hint()))
   }
 
   func error(_ fault: Fault) {
@@ -53,9 +55,9 @@ final class Findings {
     errors.append(fault)
   }
 
-  func warn(_ message: String, at location: SourceLocation?, hint: String? = nil) {
+  func warn(_ message: String, at location: SourceLocation?, hint: @autoclosure () -> String? = nil) {
     guard warnings.count < Diagnostics.limit else { return suppressed.warnings += 1 }
-    warnings.append(Fault(.definition, message, at: location, hint: hint))
+    warnings.append(Fault(.definition, message, at: location, hint: hint()))
   }
 
   /// Everything found, in file order.

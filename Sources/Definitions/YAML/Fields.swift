@@ -7,6 +7,7 @@ struct Fields {
   let findings: Findings
   /// What the mapping describes, for messages: `case vping_ssh`.
   var subject: String
+  private let members: [YAMLEntry]
   private let entries: [String: YAMLEntry]
 
   /// Nil, and a fault, if the node is no mapping.
@@ -18,6 +19,7 @@ struct Fields {
     location = node.location
     self.findings = findings
     self.subject = subject
+    members = mapping
     entries = Dictionary(mapping.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -93,12 +95,11 @@ struct Fields {
   ///
   /// - Parameter foreign: Members that would be read in another kind of file, and what to say of them.
   func warnOfUnknown(known: [String], foreign: (keys: [String], advice: String)? = nil) {
-    for entry in entries.values where !known.contains(entry.key) {
+    for entry in members where !known.contains(entry.key) {
       let isForeign = foreign?.keys.contains(entry.key) == true
-      let question = Nearest.question(entry.key, among: known)
       findings.warn(
         "\(subject): `\(entry.key.prefix(60))` is not known and is ignored", at: entry.location,
-        hint: isForeign ? foreign?.advice : question)
+        hint: isForeign ? foreign?.advice : Nearest.question(entry.key, among: known))
     }
   }
 

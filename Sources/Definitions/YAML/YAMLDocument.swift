@@ -12,16 +12,20 @@ enum YAMLDocument {
   /// Levels of nesting, counted after aliases are followed.
   static let depthLimit = 64
   /// Characters that may begin a node; more are refused before parsing.
-  private static let indicatorLimit = 3_000_000
-  /// Keys given twice that are all reported; after that many the reading ends.
-  private static let duplicateLimit = 20
+  private static let indicatorLimit = 2_000_000
+  /// Keys given twice that are all reported; after that many the reading ends. Each costs a parse, so that large files
+  /// have fewer.
+  private static func duplicateLimit(_ source: SourceText) -> Int {
+    min(20, max(1, (4 << 20) / (source.text.utf8.count + 1)))
+  }
 
   /// The document's root; nil if there is none or the text is no YAML, which is then among the findings.
   static func read(_ source: SourceText, _ findings: Findings) -> YAMLNode? {
     findings.add(source)
     guard isReadable(source, findings) else { return nil }
     var text = MarkedText(source)
-    for _ in 0...duplicateLimit {
+    let limit = duplicateLimit(source)
+    for _ in 0...limit {
       do {
         let parser = try Parser(yaml: text.marked, resolver: .basic, encoding: .utf8)
         // Nodes hold their anchors weakly; the parser owns them.
@@ -44,7 +48,7 @@ enum YAMLDocument {
         return nil
       }
     }
-    findings.error("more than \(duplicateLimit) keys are given twice", at: nil)
+    findings.error("\(source.file): more than \(limit) keys are given twice", at: nil)
     return nil
   }
 
@@ -77,7 +81,14 @@ enum YAMLDocument {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let place = SourceLocation(file: source.file, line: mark.line, column: mark.column)
-      let start = context.map { " (\($0.text), which begins at \($0.mark.line):\($0.mark.column))" } ?? ""
+      if problem.contains("nesting level") {
+        return Fault(.limit, "nested deeper than \(depthLimit) levels", at: place)
+      }
+      let start =
+        context.map { context in
+          let begin = "\(context.mark.line):\(context.mark.column)"
+          return " (\(context.text)" + (begin == "\(mark.line):\(mark.column)" ? ")" : ", which begins at \(begin))")
+        } ?? ""
       return Fault(.definition, "this is not YAML: \(problem)\(start)", at: place, hint: hint(problem, source, place))
     default: return Fault(.definition, "\(source.file) is not YAML")
     }
@@ -89,7 +100,8 @@ enum YAMLDocument {
       return "check the indentation, and quote a text that contains \": \""
     }
     if problem.contains("another document") { return "write one document a file" }
-    return problem.contains("expected") ? "check the indentation of this line and the one before it" : nil
+    if problem.contains("end of stream") { return "close the quote that was opened" }
+    return problem.contains("find expected") ? "check the indentation of this line and the one before it" : nil
   }
 }
 
@@ -103,17 +115,14 @@ struct MarkedText {
   /// Keys that were given twice: the character that begins the one that was renamed, and its true name.
   private(set) var renamed: [Unicode.Scalar: String] = [:]
   private var unused: [Unicode.Scalar]
+  private static let privateUse: ClosedRange<UInt32> = 0xF0000...0xFFFFD
 
   init(_ source: SourceText) {
     self.source = source
     // Private-use characters that the file itself does not have.
-    var candidates = (0xF0000...0xF003F).compactMap { Unicode.Scalar($0) }
-    if source.text.utf8.contains(0xF3) {
-      let present = Set(source.text.unicodeScalars.lazy.filter { $0.value >= 0xF0000 })
-      candidates = (0xF0000...0xFFFFD).compactMap { Unicode.Scalar($0) }.filter { !present.contains($0) }
-    }
-    asterisk = candidates.popLast() ?? "\u{FFFD}"
-    unused = candidates.suffix(64)
+    let present = Set(source.text.unicodeScalars.lazy.filter { $0.value >= 0xF0000 })
+    unused = Array(Self.privateUse.lazy.compactMap(Unicode.Scalar.init).filter { !present.contains($0) }.prefix(64))
+    asterisk = unused.popLast() ?? "\u{FFFD}"
     marked = source.text
     if marked.utf8.contains(UInt8(ascii: "*")) {
       var scalars = String.UnicodeScalarView()

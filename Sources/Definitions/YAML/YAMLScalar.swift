@@ -57,6 +57,7 @@ enum YAMLNumber {
     default: break
     }
     guard let head = body.utf8.first, isDigit(head) || head == UInt8(ascii: ".") else { return nil }
+    if head == UInt8(ascii: "."), body.utf8.count < text.utf8.count { return nil }
     if body.contains(":") { return sixties(body, isNegative) }
     let digits = body.filter { $0 != "_" }
     if body.contains(".") { return float(body, digits, isNegative) }

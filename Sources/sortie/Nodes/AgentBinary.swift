@@ -13,11 +13,13 @@ struct AgentBinary: Sendable {
   static func find() throws(Fault) -> AgentBinary {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     let path = variable("SORTIE_AGENT") ?? (own as NSString).deletingLastPathComponent + "/sortie-agent"
-    guard let bytes = FileManager.default.contents(atPath: path) else {
+    guard let file = FileHandle(forReadingAtPath: path) else {
       throw Fault(
         .missingTool, "the agent's executable is not at \(path)",
         hint: "`make build` makes it, or name it in SORTIE_AGENT")
     }
-    return AgentBinary(path: path, hash: SHA256.hex(bytes))
+    var hash = SHA256()
+    while let chunk = try? file.read(upToCount: 1 << 20), !chunk.isEmpty { hash.update(chunk) }
+    return AgentBinary(path: path, hash: hexadecimal(hash.finish()))
   }
 }

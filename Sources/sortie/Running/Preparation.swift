@@ -44,8 +44,14 @@ struct Preparation {
       names: options.names + options.tests, exclude: options.exclude, loop: loop,
       variables: processEnvironment.merging(own) { $1 })
     let nodes = self.lab.nodes.filter { !$0.isDrained }
+    // Reasons quote the variables they are about.
+    let redactor = Redactor(sut.secretValues)
+    let selected = try selection.apply(to: catalog).map { item in
+      guard case .skip(let reason) = item.disposition else { return item }
+      return SelectedCase(definition: item.definition, disposition: .skip(reason: redactor.redact(reason)))
+    }
     plan = Planner.plan(
-      selected: try selection.apply(to: catalog), catalog: catalog, nodes: nodes.map(\.name),
+      selected: selected, catalog: catalog, nodes: nodes.map(\.name),
       history: History.durations(in: state.folder), slice: options.slice, strictTiers: options.strictTiers)
   }
 }

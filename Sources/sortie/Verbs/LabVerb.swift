@@ -33,13 +33,18 @@ struct LabUpVerb: AsyncParsableCommand {
   @Option(help: "How many cases each node runs at once. (default: as many as there are cores)")
   var slots: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "The Python interpreter for the Python drivers. (default: .venv/bin/python if it is here)", valueName: "file"))
+  var python: String?
+
   @Option(help: ArgumentHelp("A folder that the nodes shall find empty; may be given again.", valueName: "dir"))
   var hide: [String] = []
 
   @OptionGroup var folder: LabFolder
 
   func run() async throws {
-    let nodes = try Laboratory.up(directory: folder.path, nodes: nodes, slotsPerNode: slots, hiding: hide.map(absolute))
+    let nodes = try Laboratory.up(directory: folder.path, nodes: nodes, slotsPerNode: slots, python: python.map(absolute) ?? ownPython(), hiding: hide.map(absolute))
     for node in nodes { Terminal.say("\(node.name) listens on 127.0.0.1:\(node.port)") }
     Terminal.write("\(folder.path)/lab.yaml\n")
   }

@@ -79,7 +79,7 @@ struct NodeAddVerb: AsyncParsableCommand {
   }
 
   private func described() throws -> Node {
-    let where_ = try NodeAddress.parse(address)
+    let place = try Node.Address(address)
     var labels: [String: String] = [:]
     for one in label {
       let parts = one.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -87,9 +87,9 @@ struct NodeAddVerb: AsyncParsableCommand {
       labels[key] = parts.count == 2 ? parts[1] : ""
     }
     var called = name
-    if called == nil, case .ssh(let host, _, _) = where_ { called = host }
+    if called == nil, case .ssh(let host, _, _) = place { called = host }
     return Node(
-      name: called ?? "local", address: where_,
+      name: called ?? "local", address: place,
       identity: identity.map { absolute(($0 as NSString).expandingTildeInPath) },
       sshConfig: sshConfig.map { absolute(($0 as NSString).expandingTildeInPath) }, labels: labels, slots: slots,
       directory: directory, python: python)
@@ -119,25 +119,5 @@ struct NodeAddVerb: AsyncParsableCommand {
         hint: "compare it with `ssh-keygen -lf` on the node")
     }
     return key
-  }
-}
-
-/// An address as people type it.
-enum NodeAddress {
-  /// Reads `local`, `host`, `user@host`, `user@host:port` and `user@[::1]:port`. Throws `.usage`.
-  static func parse(_ text: String) throws -> Node.Address {
-    if text == "local" { return .local }
-    let reading =
-      "sortie: 1\nnodes:\n  - name: n\n    host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n    address: \""
-    guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 34 && $0 != 92 }) else {
-      throw Fault(.usage, "\(text) is no address", hint: "write user@host or user@host:port")
-    }
-    do {
-      let (lab, _) = try LabReader.read(SourceText(file: "address", text: reading + text + "\"\n"), folder: "/")
-      guard let node = lab.nodes.first else { throw Fault(.usage, "\(text) is no address") }
-      return node.address
-    } catch let diagnostics as Diagnostics {
-      throw Fault(.usage, diagnostics.errors.first?.message ?? "\(text) is no address")
-    }
   }
 }

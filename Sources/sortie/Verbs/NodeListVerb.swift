@@ -1,4 +1,5 @@
 import ArgumentParser
+import Definitions
 import Model
 
 struct NodeListVerb: AsyncParsableCommand {
@@ -71,17 +72,6 @@ struct NodeRow: Encodable {
       ("drained", drained ? "yes" : "no"),
     ]
     return all.compactMap { key, value in value.map { (key, $0) } }
-  }
-}
-
-extension Node.Address {
-  /// `local`, or `user@host:port`.
-  var text: String {
-    switch self {
-    case .local: "local"
-    case .ssh(let host, let port, let user):
-      (user.map { $0 + "@" } ?? "") + (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "")
-    }
   }
 }
 

@@ -1,0 +1,51 @@
+# What one needs of Sortie: `make demo` shows it, `make test` tests it. Everything else is below.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The agent is static and is built apart: its flags would rebuild everything else.
+AGENT_BUILD := swift build -c release --product sortie-agent --scratch-path .build-agent \
+  -Xswiftc -static-executable -Xlinker -s
+DEMO := .sortie/demo
+
+.PHONY: help build agent test demo bench lint format clean prepare prepare-test
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+prepare: ## Install what the build and the demo need (apt; root or sudo)
+	@.ci/prepare
+
+agent: prepare
+	@$(AGENT_BUILD) 2>&1 | .ci/quiet
+
+build: agent .venv/ready ## Build .build/release/sortie and the static .build/release/sortie-agent
+	@swift build -c release --product sortie 2>&1 | .ci/quiet
+	@cp -f .build-agent/release/sortie-agent .build/release/sortie-agent
+
+# One virtual environment for the Python drivers.
+.venv/ready: tiers/requirements.txt
+	@python3.11 -m venv .venv
+	@.venv/bin/pip --quiet --disable-pip-version-check install -r tiers/requirements.txt
+	@touch $@
+
+test: agent .venv/ready ## Install what tests need, build, lint, and pass all tests
+	@swift build --build-tests 2>&1 | .ci/quiet
+	@.ci/lint
+	@SORTIE_AGENT=$(CURDIR)/.build-agent/release/sortie-agent SORTIE_TEST_PYTHON=$(CURDIR)/.venv/bin/python \
+	  swift test --skip-build --parallel 2>&1 | .ci/quiet-test
+
+demo: build ## Raise a lab of three SSH nodes, run the shipped tiers there, publish, and show what came of it
+	@.ci/demo $(DEMO)
+
+bench: build ## Measure against xargs, GNU parallel and ssh
+	@Benchmarks/run
+
+lint: ## Check format and imports
+	@.ci/lint
+
+format: ## Bring all Swift into the one format
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: ## Delete what was built; runs in .sortie stay
+	@rm -rf .build .build-* .venv
