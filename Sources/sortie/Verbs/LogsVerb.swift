@@ -67,7 +67,8 @@ struct LogsVerb: AsyncParsableCommand {
       }
       if isLast { return }
       var interest = [pollfd(fd: watch, events: Int16(POLLIN), revents: 0)]
-      poll(&interest, 1, 200)
+      // A file that is not there yet cannot be watched, and whether the run has ended is nobody's event.
+      poll(&interest, 1, file < 0 ? 10 : 200)
       _ = read(watch, &chunk, chunk.count)
     }
   }
