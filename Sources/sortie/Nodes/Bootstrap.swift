@@ -62,8 +62,8 @@ enum Bootstrap {
       if let range = line.firstRange(of: "SORTIE-ABSENT ") { return .absent(String(line[range.upperBound...])) }
       if let range = line.firstRange(of: "SORTIE-REFUSED ") { return .refused(String(line[range.upperBound...])) }
     }
-    // The wire's magic and the facts' JSON both begin with bytes that the two words do not contain.
-    if bytes.contains(1) || bytes.contains(UInt8(ascii: "{")) || bytes.count > 64 << 10 { return .agent }
+    // The wire's magic begins with a byte that no text contains. The other modes end by themselves.
+    if bytes.contains(1) || bytes.count > 64 << 10 { return .agent }
     return isWhole ? .agent : .open
   }
 }

@@ -51,8 +51,9 @@ struct PlanVerb: AsyncParsableCommand {
           ["TIER", "DOMAIN", "CASE", "RUNS", "WHY NOT"],
           rows.map { row in
             let name = row.case + (row.node.map { "@" + $0 } ?? "")
-            return [row.tier, row.domain, name, row.selected ? "yes" : "no", row.reason ?? ""]
+            return [row.tier, row.domain, name, row.reason == nil ? "yes" : "no", row.reason ?? ""]
           }))
+      Terminal.write("\n" + units(prediction))
       let count = plan.cases.count { $0.disposition == .run }
       Terminal.say(
         "\(count) of \(rows.count) cases run on \(nodes.count) nodes; expected: \(Int(prediction.duration.rounded(.up))) s"
@@ -61,11 +62,25 @@ struct PlanVerb: AsyncParsableCommand {
     if !preparation.hasWork { throw plan.slice == nil || preparation.isEmptySelection ? ExitStatus.nothing : .passed }
   }
 
+  /// The work units, and when they are expected to run.
+  private static func units(_ prediction: Prediction) -> String {
+    func seconds(_ value: Double?) -> String { value.map { "\(Int($0.rounded(.up))) s" } ?? "-" }
+    return Columns.text(
+      ["TIER", "DOMAIN", "CASES", "WORK", "FROM", "TO"],
+      prediction.units.map { unit in
+        let guess = unit.unknown > 0 ? " (\(unit.unknown) guessed)" : ""
+        return [
+          unit.tier, unit.domain, "\(unit.cases.count)", seconds(unit.work) + guess, seconds(unit.start),
+          seconds(unit.end),
+        ]
+      })
+  }
+
   private static func rows(of plan: Plan) -> [Row] {
     let planned = plan.cases.map { one in
       Row(
         tier: one.definition.tier, domain: one.definition.domain, project: one.definition.project,
-        case: one.definition.name, node: one.node, selected: one.disposition == .run || one.definition.run == nil,
+        case: one.definition.name, node: one.node, selected: one.disposition == .run || one.disposition == .nothingToRun,
         reason: one.disposition.reason, expected: one.expected)
     }
     let leftOut = plan.leftOut.map { one in

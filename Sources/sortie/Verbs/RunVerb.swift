@@ -62,7 +62,7 @@ struct RunVerb: AsyncParsableCommand {
       throw preparation.plan.slice == nil || preparation.isEmptySelection ? ExitStatus.nothing : ExitStatus.passed
     }
     throw try await RunCommand(
-      preparation: preparation, servers: servers, state: state.folder, lease: lease, timeout: timeout
+      preparation: preparation, servers: servers, isPublishing: !noPublish, state: state.folder, lease: lease, timeout: timeout
     ).run()
   }
 }
@@ -71,6 +71,8 @@ struct RunVerb: AsyncParsableCommand {
 struct RunCommand {
   let preparation: Preparation
   let servers: [ServerAddress]
+  /// False: not even what earlier runs left in the outbox is delivered.
+  let isPublishing: Bool
   let state: String
   let lease: Double
   let timeout: Double
@@ -116,7 +118,7 @@ struct RunCommand {
   private func conclude(
     _ coordinator: Coordinator, _ reporter: Reporter, _ publication: Publication
   ) async throws -> ExitStatus {
-    if !servers.isEmpty {
+    if isPublishing {
       let summary = try await Publication.deliver(publication.publisher, seconds: RunCommand.deliverySeconds)
       for pending in summary.pending {
         let why = pending.reason.map { ": \($0)" } ?? ""
