@@ -75,6 +75,13 @@ extension ResultFilter.Condition {
     case .notBefore(let column, let text):
       Fragment(sql: "\(column.rawValue) >= ? AND typeof(\(column.rawValue)) = 'text'", arguments: [text])
     case .before(let column, let text): Fragment(sql: "\(column.rawValue) < ?", arguments: [text])
+    case .detail(["sortie_id"], let text):
+      // In the words of the index `details_attempt`, so that it is used.
+      Fragment(
+        sql: """
+          results.key IN (SELECT key FROM details
+            WHERE instr(json, '"sortie_id"') > 0 AND json_extract(json, '$.sortie_id') = ?)
+          """, arguments: [text])
     case .detail(let path, let text): detail(path, text)
     case .never: Fragment(sql: "FALSE")
     }

@@ -8,7 +8,7 @@ enum Table: String {
   /// A key for a new row: seconds and count, one more than the last one's if that is later.
   func nextKey(_ db: Database, now: Timestamp) throws -> Int64 {
     let latest = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(key) FROM \(rawValue)")) ?? 0
-    return max(latest + 1, now.nanoseconds / 1_000_000_000 << 24)
+    return max(latest + 1, (now.nanoseconds / 1_000_000_000) << 24)
   }
 
   /// A key and the id made of it.

@@ -13,7 +13,8 @@ enum Schema {
 
   /// `key` is seconds << 24 | count, and increases with time; ids are made of it. Indexes end in it by themselves, so
   /// that every list by one column comes in the order of ids. Details lie apart, so that a scan of the results does not
-  /// read them. Columns of type ANY hold a ``StoredValue``.
+  /// read them. Columns of type ANY hold a ``StoredValue``. `sortie_id` is the attempt's id that our own clients put into
+  /// the details, and ask for when they do not know whether a result arrived.
   private static let first = """
     CREATE TABLE store (identity TEXT NOT NULL) STRICT;
     INSERT INTO store VALUES (lower(hex(randomblob(5))));
@@ -53,6 +54,7 @@ enum Schema {
     CREATE TABLE details (
       key INTEGER PRIMARY KEY REFERENCES results (key) ON DELETE CASCADE, json TEXT NOT NULL
     ) STRICT;
+    CREATE INDEX details_attempt ON details (json_extract(json, '$.sortie_id')) WHERE instr(json, '"sortie_id"') > 0;
     """
 }
 

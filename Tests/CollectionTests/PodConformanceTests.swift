@@ -15,7 +15,7 @@ import Testing
       Step(
         "GET", "/api/v1/pods/lf-pod1-extra", "200 OK",
         #"{"_id": "…", "name": "lf-pod1-extra", "mode": "metal", "role": "12", "details": {"b": 1.0, "a": 1e400}, "#
-          + #""creator": "", "creation_date": "\#(date)"}"#),
+          + #""creator": "", "creation_date": "\#(Self.date)"}"#),
       Step(
         "GET", "/api/v1/pods/lf-pod1", "200 OK",
         #"{"_id": "…", "name": "lf-pod1", "mode": "", "role": "", "details": "", "creator": "", "creation_date": "…"}"#),

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Model
+import Synchronization
 
 /// A client that speaks bytes: what is sent and received is exactly what stands on the wire. Each connection blocks on a
 /// queue of its own, never on a thread that async code needs; a silence of 20 seconds is an error.
@@ -19,6 +20,8 @@ final class RawConnection: Sendable {
 
   private let descriptor: Int32
   private let queue = DispatchQueue(label: "raw connection")
+  /// What came after the last answer that was read.
+  private let leftover = Mutex<[UInt8]>([])
 
   init(port: Int) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -49,7 +52,7 @@ final class RawConnection: Sendable {
       var sent = 0
       while sent < bytes.count {
         let count = bytes[sent...].withUnsafeBytes {
-          Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+          Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
         guard count > 0 else { return false }
         sent += count
@@ -76,8 +79,10 @@ final class RawConnection: Sendable {
   /// Reads one answer.
   func answer(hasBody: Bool = true) async throws -> Answer {
     try await onQueue { [self] in
-      var reader = Reader { try self.receive() }
-      return try reader.answer(hasBody: hasBody)
+      var reader = Reader(leftover.withLock { $0 }) { try self.receive() }
+      let answer = try reader.answer(hasBody: hasBody)
+      leftover.withLock { $0 = reader.rest }
+      return answer
     }.get()
   }
 
@@ -107,10 +112,15 @@ final class RawConnection: Sendable {
 /// Reads HTTP from a stream of bytes.
 private struct Reader {
   let more: () throws -> [UInt8]?
-  var bytes: [UInt8] = []
+  var bytes: [UInt8]
   var index = 0
 
-  init(_ more: @escaping () throws -> [UInt8]?) { self.more = more }
+  init(_ bytes: [UInt8], _ more: @escaping () throws -> [UInt8]?) {
+    self.bytes = bytes
+    self.more = more
+  }
+
+  var rest: [UInt8] { Array(bytes[index...]) }
 
   mutating func answer(hasBody: Bool) throws -> RawConnection.Answer {
     let statusLine = try line()

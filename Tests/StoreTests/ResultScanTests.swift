@@ -109,13 +109,14 @@ import Testing
   @Test(arguments: [
     (["a"], "x", [0, 3]), (["a", "b"], "x", [1]), (["a"], "2", []), (["n"], "x", []), ([], "x", [4]),
     (["a\".b"], "x", []), (["q'q"], "x", [5]), (["a", "0"], "x", []), (["é"], "x", [6]), (["$", "*"], "x", []),
+    (["sortie_id"], "run.case.1", [7]), (["sortie_id"], "5", []),
   ])
   func detailsAreFoundByPath(_ path: [String], _ text: String, _ tags: [Int]) async throws {
     try await withStore { store, _ in
       try await store.declare()
       let details = [
         #"{"a": "x"}"#, #"{"a": {"b": "x"}}"#, #"{"a": 2}"#, #"{"a": ["y", "x"]}"#, #""x""#, #"{"q'q": "x"}"#,
-        #"{"é": "x"}"#,
+        #"{"é": "x"}"#, #"{"sortie_id": "run.case.1"}"#, #"{"sortie_id": 5}"#,
       ]
       for (number, json) in details.enumerated() {
         try await store.add(.sample(buildTag: .string("\(number)"), details: json))
