@@ -106,7 +106,8 @@ public enum Folder {
     guard descriptor >= 0, let folder = fdopendir(descriptor) else { throw Fault.system("open", path) }
     defer { closedir(folder) }
     while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) + [0] }.map(CChar.init(bitPattern:))
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) + [0] }.map(
+        CChar.init(bitPattern:))
       if name == [46, 0] || name == [46, 46, 0] || unlinkat(descriptor, name, 0) == 0 { continue }
       guard errno == EISDIR || errno == EPERM else { throw Fault.system("unlink in", path) }
       try empty(openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), path)

@@ -20,7 +20,8 @@ public enum Laboratory {
   /// `.system` if a server does not start (its last words are in the message).
   @discardableResult
   public static func up(
-    directory: String, nodes count: Int = 3, slotsPerNode slots: Int? = nil, python: String? = nil, hiding: [String] = []
+    directory: String, nodes count: Int = 3, slotsPerNode slots: Int? = nil, python: String? = nil,
+    hiding: [String] = []
   ) throws(Fault) -> [LabNode] {
     guard (1...100).contains(count), slots.map({ (1...1024).contains($0) }) ?? true else {
       throw Fault(.usage, "a lab has 1 to 100 nodes with 1 to 1024 slots each")
@@ -40,7 +41,8 @@ public enum Laboratory {
       let old = known.first { $0.name == name }
       if let old, old.server.isRunning { continue }
       let node = try start(
-        name, at: root, old: old, identity: identity, slots: slots ?? old?.slots, python: python ?? old?.python, hiding: isIsolated ? hidden : [])
+        name, at: root, old: old, identity: identity, slots: slots ?? old?.slots, python: python ?? old?.python,
+        hiding: isIsolated ? hidden : [])
       nodes.removeAll { $0.name == name }
       nodes.append(node)
       // Written after each, so that `down` finds also what a failed or killed `up` has started.
@@ -84,7 +86,8 @@ public enum Laboratory {
     if let old { port = old.port } else { port = try Server.freePort() }
     var node = LabNode(
       name: name, port: port, user: try user(), hostKey: "", identity: identity,
-      folder: root + "/" + name, slots: slots, python: python, server: ProcessMark(id: 0, started: 0), isIsolated: !hiding.isEmpty)
+      folder: root + "/" + name, slots: slots, python: python, server: ProcessMark(id: 0, started: 0),
+      isIsolated: !hiding.isEmpty)
     for folder in [node.folder, node.home, node.directory] { try Files.makeFolder(folder) }
     try makeKey(node.hostKeyFile, log: node.log)
     guard let key = publicKey(node.hostKeyFile), let client = Files.text(identity + ".pub") else {

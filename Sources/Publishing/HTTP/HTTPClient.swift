@@ -6,7 +6,8 @@ import Threads
 
 /// One server's connection: libcurl on a thread of its own, one exchange after the other over one kept-alive connection.
 actor HTTPClient {
-  /// `curl_multi_wakeup` may be called from any thread; everything else about the handle stays on the actor's own.
+  /// `@unchecked Sendable`: `curl_multi_wakeup` may be called from any thread; everything else about the handle stays on
+  /// the actor's own.
   private struct Waker: @unchecked Sendable {
     let multi: UnsafeMutableRawPointer
     func wake() { curl_multi_wakeup(multi) }

@@ -44,7 +44,9 @@ struct LabUpVerb: AsyncParsableCommand {
   @OptionGroup var folder: LabFolder
 
   func run() async throws {
-    let nodes = try Laboratory.up(directory: folder.path, nodes: nodes, slotsPerNode: slots, python: python.map(absolute) ?? ownPython(), hiding: hide.map(absolute))
+    let nodes = try Laboratory.up(
+      directory: folder.path, nodes: nodes, slotsPerNode: slots, python: python.map(absolute) ?? ownPython(),
+      hiding: hide.map(absolute))
     for node in nodes { Terminal.say("\(node.name) listens on 127.0.0.1:\(node.port)") }
     Terminal.write("\(folder.path)/lab.yaml\n")
   }

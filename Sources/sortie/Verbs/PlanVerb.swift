@@ -80,7 +80,8 @@ struct PlanVerb: AsyncParsableCommand {
     let planned = plan.cases.map { one in
       Row(
         tier: one.definition.tier, domain: one.definition.domain, project: one.definition.project,
-        case: one.definition.name, node: one.node, selected: one.disposition == .run || one.disposition == .nothingToRun,
+        case: one.definition.name, node: one.node,
+        selected: one.disposition == .run || one.disposition == .nothingToRun,
         reason: one.disposition.reason, expected: one.expected)
     }
     let leftOut = plan.leftOut.map { one in

@@ -62,7 +62,8 @@ struct RunVerb: AsyncParsableCommand {
       throw preparation.plan.slice == nil || preparation.isEmptySelection ? ExitStatus.nothing : ExitStatus.passed
     }
     throw try await RunCommand(
-      preparation: preparation, servers: servers, isPublishing: !noPublish, state: state.folder, lease: lease, timeout: timeout
+      preparation: preparation, servers: servers, isPublishing: !noPublish, state: state.folder, lease: lease,
+      timeout: timeout
     ).run()
   }
 }
