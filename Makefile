@@ -32,8 +32,7 @@ build: agent .venv/ready ## Build .build/release/sortie and the static .build/re
 test: agent .venv/ready ## Install what tests need, build, lint, and pass all tests
 	@swift build --build-tests 2>&1 | .ci/quiet
 	@.ci/lint
-	@SORTIE_AGENT=$(CURDIR)/.build-agent/release/sortie-agent SORTIE_TEST_PYTHON=$(CURDIR)/.venv/bin/python \
-	  swift test --skip-build --parallel 2>&1 | .ci/quiet-test
+	@.ci/test
 
 demo: build ## Raise a lab of three SSH nodes, run the shipped tiers there, publish, and show what came of it
 	@.ci/demo $(DEMO)

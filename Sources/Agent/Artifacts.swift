@@ -28,21 +28,27 @@ enum Artifacts {
 
   /// Whether a relative path matches a glob.
   static func matches(_ path: String, glob: String) -> Bool {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)[...]
-    return matches(parts, glob.split(separator: "/", omittingEmptySubsequences: true)[...])
-  }
-
-  private static func matches(_ path: ArraySlice<Substring>, _ glob: ArraySlice<Substring>) -> Bool {
-    // The whole glob is used up: it named this path, or a folder above it.
-    guard let first = glob.first else { return true }
-    if first == "**" {
-      let rest = glob.dropFirst()
-      return (path.startIndex...path.endIndex).contains {
-        matches(path[$0...], rest) && (!rest.isEmpty || $0 < path.endIndex)
+    let glob = glob.split(separator: "/")
+    guard !glob.isEmpty else { return true }
+    // Every place in the glob that the path so far can have led to: no going back, however many `**` there are.
+    var places: Set<Int> = []
+    func reach(_ place: Int) {
+      places.insert(place)
+      if glob[place] == "**", place + 1 < glob.count { reach(place + 1) }
+    }
+    reach(0)
+    for name in path.split(separator: "/", omittingEmptySubsequences: false) {
+      let before = places
+      places = []
+      for place in before {
+        let crosses = glob[place] == "**"
+        guard crosses || fnmatch(String(glob[place]), String(name), FNM_PERIOD) == 0 else { continue }
+        // The whole glob is used up: it named this path, or a folder above it.
+        if place + 1 == glob.count { return true }
+        reach(crosses ? place : place + 1)
       }
     }
-    guard let name = path.first, fnmatch(String(first), String(name), FNM_PERIOD) == 0 else { return false }
-    return matches(path.dropFirst(), glob.dropFirst())
+    return false
   }
 
   private static func walk(_ root: String, _ prefix: String, depth: Int, visit: (String, Int64) -> Void) {
@@ -80,7 +86,8 @@ enum Artifacts {
       try writeAll(settled, to: output, target)
       written += Int64(settled.count)
     }
-    let rest = redactor.finish()
+    // One byte more says whether the file was cut.
+    let rest = redactor.finish(isCut: left == 0 && read(input, &chunk, 1) > 0)
     try writeAll(rest, to: output, target)
     return written + Int64(rest.count)
   }

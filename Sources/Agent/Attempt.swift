@@ -35,6 +35,10 @@ final class Attempt {
     folder.clean()
     outcome.reason = outcome.reason.map(redactor.redact)
     outcome.details = outcome.details.map(redact)
+    outcome.leaked = outcome.leaked.map(redactor.redact)
+    if case .notSpawned(let number, let program)? = outcome.ending {
+      outcome.ending = .notSpawned(errno: number, program: redactor.redact(program))
+    }
     control.finish(order.attempt, outcome)
   }
 
@@ -112,7 +116,7 @@ final class Attempt {
         redactor: redactor)
       left -= size
       control.send(
-        .artifact(order.attempt, stream: streams, path: name, size: size, isCut: size < found.size))
+        .artifact(order.attempt, stream: streams, path: redactor.redact(name), size: size, isCut: size < found.size))
       if size > 0 { control.grew(streams, size) }
     }
   }

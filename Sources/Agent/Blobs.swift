@@ -33,7 +33,7 @@ struct Blobs {
   /// the hash it claims, `.system` when the disk refuses it.
   mutating func take(_ part: BlobPart) throws(Fault) {
     let hash = hexadecimal(part.hash)
-    guard let size = sizes[hash], part.offset >= 0, part.offset + Int64(part.bytes.count) <= size else {
+    guard let size = sizes[hash], part.offset >= 0, part.offset <= size - Int64(part.bytes.count) else {
       throw Fault(.wire, "content \(hash) was not asked for")
     }
     let temporary = folder + "/" + hash + "." + run.rawValue

@@ -188,14 +188,16 @@ final class Daemon {
   private func hear(_ slot: SlotHandle) {
     guard let frames = slot.receive() else {
       slots[slot.index] = nil
-      waitpid(slot.process, nil, WNOHANG)
-      if let (run, attempt) = slot.current, let host = hosted[run] {
-        conclude(attempt, of: host, .error, "its slot died")
-      }
+      // What it ran has come to this process. It ends before the error is told: then the case may run elsewhere.
+      Descendants.end(sparing: Set(slots.compactMap { $0?.process }))
+      if let (host, attempt) = work(of: slot) { conclude(attempt, of: host, .error, "its slot died") }
       return
     }
     for frame in frames {
-      guard let (run, attempt) = slot.current, let host = hosted[run] else { continue }
+      guard let (host, attempt) = work(of: slot) else {
+        if frame.kind == .slotFinished { slot.current = nil }
+        continue
+      }
       switch frame.kind {
       case .slotEvent: host.session.record(Array(frame.payload))
       case .slotGrew:
@@ -204,11 +206,31 @@ final class Daemon {
         host.session.record(attempt, stream: stream, grownTo: Int64(littleEndian: frame.payload.dropFirst(2)))
       case .slotFinished:
         slot.current = nil
-        finish(attempt, of: host, with: Array(frame.payload))
+        finish(attempt, of: host, with: host.isExpired ? explained(frame.payload) : Array(frame.payload))
       default: continue
       }
     }
   }
+
+  /// What a slot runs; nil if it is free, or the run is over and nobody wants to know.
+  private func work(of slot: SlotHandle) -> (Hosted, AttemptID)? {
+    guard let (run, attempt) = slot.current, let host = hosted[run],
+      host.session.attempts[attempt] == .running(slot: slot.index)
+    else { return nil }
+    return (host, attempt)
+  }
+
+  /// The slot knows only that it was told to end the attempt.
+  private func explained(_ event: ArraySlice<UInt8>) -> [UInt8] {
+    guard case .finished(let attempt, var outcome)? = try? Payload.decode(NodeEvent.self, from: event),
+      outcome.ending == .cancelled
+    else { return Array(event) }
+    outcome.reason = Daemon.leaseEnded
+    return (try? Payload.encode(NodeEvent.finished(attempt, outcome))) ?? Array(event)
+  }
+
+  /// Why an attempt ended that nobody asked to end.
+  static let leaseEnded = "the node's lease ended"
 
   /// Ends an attempt that no slot can report about.
   func conclude(_ attempt: AttemptID, of host: Hosted, _ verdict: Verdict, _ reason: String) {

@@ -10,16 +10,16 @@ enum Descendants {
     guard sortie_prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 else { throw systemFault("prctl", "PR_SET_CHILD_SUBREAPER") }
   }
 
-  /// The ids of all descendants of `root` that are no zombies, parents before children. One look at /proc: processes
-  /// that fork meanwhile are found by the next look.
-  static func list(below root: pid_t = getpid()) -> [pid_t] {
+  /// The ids of all descendants that are no zombies, parents before children, without the children in `spared` and what
+  /// is below them. One look at /proc: processes that fork meanwhile are found by the next look.
+  static func list(sparing spared: Set<pid_t> = []) -> [pid_t] {
     var children: [pid_t: [pid_t]] = [:]
     for name in folderEntries("/proc") {
       guard let process = pid_t(name), let status = status(of: process), status.state != "Z" else { continue }
       children[status.parent, default: []].append(process)
     }
     var found: [pid_t] = []
-    var front = children[root] ?? []
+    var front = (children[getpid()] ?? []).filter { !spared.contains($0) }
     while let process = front.popLast() {
       found.append(process)
       front.append(contentsOf: children[process] ?? [])
@@ -27,9 +27,22 @@ enum Descendants {
     return found
   }
 
-  /// Sends a signal to all descendants except `excluded`.
-  static func signal(_ number: Int32, except excluded: Set<pid_t> = []) {
-    for process in list() where !excluded.contains(process) { kill(process, number) }
+  /// Sends a signal to all descendants.
+  static func signal(_ number: Int32) {
+    for process in list() { kill(process, number) }
+  }
+
+  /// Ends all descendants but the children in `spared` and what is below them, and waits until they are gone, a second
+  /// at most: KILL works at once, except on processes in an uninterruptible call.
+  static func end(sparing spared: Set<pid_t>) {
+    for _ in 0..<200 {
+      while waitpid(-1, nil, WNOHANG) > 0 {}
+      let rest = list(sparing: spared)
+      if rest.isEmpty { return }
+      for process in rest { kill(process, SIGKILL) }
+      var nothing: [pollfd] = []
+      waitReady(&nothing, seconds: 0.005)
+    }
   }
 
   /// `name (pid)` for messages.

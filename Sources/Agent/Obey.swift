@@ -30,13 +30,9 @@ extension Daemon {
   }
 
   private func attach(_ payload: ArraySlice<UInt8>, _ link: Link) throws(Fault) {
+    guard link.run == nil else { throw Fault(.wire, "the line serves the run \(link.run?.rawValue ?? "") already") }
+    let version = try agree(on: payload)
     let attach = try Payload.decode(Attach.self, from: payload)
-    guard let version = WireVersions.current.common(with: attach.wire) else {
-      throw Fault(
-        .wire,
-        "the agent in \(directory.path) is \(sortieVersion) and speaks wire \(WireVersions.current); the coordinator is "
-          + "\(attach.version) and speaks \(attach.wire)", hint: "let the agent's runs end, or use the same version")
-    }
     guard isPathComponent(attach.run.rawValue), attach.lease.isFinite, attach.lease >= 1 else {
       throw Fault(.wire, "the run \(attach.run) has no usable name or lease")
     }
@@ -59,11 +55,27 @@ extension Daemon {
     host.isExpired = false
     host.link = link
     link.run = attach.run
-    release(host.session.attach(received: attach.received), of: host)
+    host.session.attach(received: attach.received)
     let welcome = Welcome(
       wire: version, version: sortieVersion, life: life, facts: Facts.read(directory: directory, slots: slots.count),
       sequence: host.session.sequence, attempts: Array(host.session.attempts.keys), time: Clock.wall())
     link.send(urgent: try Frame.encode(.welcome, json: welcome))
+  }
+
+  /// The version that both speak. It is looked at alone: the rest of another version's first word may be unreadable here.
+  private func agree(on payload: ArraySlice<UInt8>) throws(Fault) -> Int {
+    struct Introduction: Decodable {
+      var wire: WireVersions
+      var version: String
+    }
+    let other = try Payload.decode(Introduction.self, from: payload)
+    guard let version = WireVersions.current.common(with: other.wire) else {
+      throw Fault(
+        .wire,
+        "the agent in \(directory.path) is \(sortieVersion) and speaks wire \(WireVersions.current); the coordinator is "
+          + "\(other.version) and speaks \(other.wire)", hint: "let the agent's runs end, or use the same version")
+    }
+    return version
   }
 
   /// The number of slots belongs to the node: it can change only while nobody else counts on it.
@@ -97,7 +109,7 @@ extension Daemon {
       switch phase {
       case .queued where host.session.withdraw(attempt):
         host.orders[attempt] = nil
-        conclude(attempt, of: host, .error, host.isExpired ? "the node's lease ended" : "cancelled")
+        conclude(attempt, of: host, .error, host.isExpired ? Daemon.leaseEnded : "cancelled")
       case .running(let slot): slots[slot]?.cancel(now: order.now)
       case .queued, .finished: continue
       }

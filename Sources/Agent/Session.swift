@@ -128,12 +128,9 @@ struct Session {
     return released
   }
 
-  /// A link begins; the coordinator has everything up to `received`.
-  mutating func attach(received: UInt64) -> Released {
-    let released = acknowledge(received)
-    sent = acknowledged
-    return released
-  }
+  /// A link begins; the coordinator has everything up to `received`. It may lose that again with its own life, so only
+  /// an acknowledgement releases anything.
+  mutating func attach(received: UInt64) { sent = min(max(received, acknowledged), sequence) }
 
   /// The next record to send, with its number; nil: all is sent.
   mutating func next() -> (UInt64, Record)? {

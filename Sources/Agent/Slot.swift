@@ -105,14 +105,28 @@ final class SlotControl {
         isOrphan = true
         return true
       }
-      while let frame = try decoder.next() {
-        if frame.kind == .slotCancel { return frame.payload.first == 1 }
-      }
-      return nil
+      return try nextCancellation()
     } catch {
       isOrphan = true
       return true
     }
+  }
+
+  /// A cancellation that came together with its order, as ``cancelled()`` says it.
+  func cancelledAlready() -> Bool? {
+    do throws(Fault) {
+      return try nextCancellation()
+    } catch {
+      isOrphan = true
+      return true
+    }
+  }
+
+  private func nextCancellation() throws(Fault) -> Bool? {
+    while let frame = try decoder.next() {
+      if frame.kind == .slotCancel { return frame.payload.first == 1 }
+    }
+    return nil
   }
 
   /// Empties the signalfd.

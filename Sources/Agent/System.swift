@@ -40,10 +40,20 @@ func makeFolders(_ path: String) throws(Fault) {
 /// Deletes a file or a folder with all that is in it, without following links and without leaving its file system.
 /// What cannot be deleted stays.
 func removeTree(_ path: String) {
-  guard unlink(path) != 0, errno == EISDIR || errno == EPERM else { return }
+  let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  if let device = device(of: folder) { removeTree(path, on: device) }
+}
+
+private func removeTree(_ path: String, on own: dev_t) {
+  guard unlink(path) != 0, errno == EISDIR || errno == EPERM, device(of: path) == own else { return }
   chmod(path, 0o700)
-  for name in folderEntries(path) { removeTree(path + "/" + name) }
+  for name in folderEntries(path) { removeTree(path + "/" + name, on: own) }
   rmdir(path)
+}
+
+private func device(of path: String) -> dev_t? {
+  var info = stat()
+  return lstat(path, &info) == 0 ? info.st_dev : nil
 }
 
 /// The names in a folder without `.` and `..`; empty if it cannot be read.

@@ -13,6 +13,8 @@ final class Tap {
   private(set) var size: Int64 = 0
   /// Bytes thrown away beyond the limit.
   private(set) var dropped: Int64 = 0
+  // Bytes that are kept; with secrets the last of them may not be in the file yet.
+  private var taken: Int64 = 0
   private let path: String
   private let limit: Int64
   private var file: Descriptor?
@@ -45,13 +47,13 @@ final class Tap {
 
   /// Moves what is there, at most about a megabyte. Throws `.system` when the disk refuses it.
   func move() throws(Fault) -> Progress {
-    if size >= limit { return discard() }
+    if taken >= limit { return discard() }
     return try redactor.isIdle ? splice() : redact()
   }
 
   /// Writes what is still held back and, if something was thrown away, the mark that says so.
   func finish() throws(Fault) {
-    try append(redactor.finish())
+    try append(redactor.finish(isCut: dropped > 0))
     guard dropped > 0 else { return }
     try append(Array("\n[sortie: output limit of \(limit) bytes reached, \(dropped) bytes dropped]\n".utf8))
   }
@@ -64,10 +66,11 @@ final class Tap {
       if interest[0].revents & Int16(POLLIN) == 0 { return interest[0].revents == 0 ? .empty : .ended }
     }
     let target = try target()
-    let room = Int(min(1 << 20, limit - size))
+    let room = Int(min(1 << 20, limit - taken))
     let moved = sortie_splice(readEnd.number, target, room, sortie_splice_without_waiting)
     if moved > 0 {
       size += Int64(moved)
+      taken += Int64(moved)
       return .grew
     }
     if moved == 0 { return .ended }
@@ -76,12 +79,12 @@ final class Tap {
   }
 
   private func redact() throws(Fault) -> Progress {
-    let count = read(readEnd.number, &chunk, chunk.count)
+    let count = read(readEnd.number, &chunk, Int(min(Int64(chunk.count), limit - taken)))
     if count == 0 { return .ended }
     guard count > 0 else { return .empty }
-    let before = size
+    taken += Int64(count)
     try append(redactor.push(chunk[..<count]))
-    return size > before ? .grew : .empty
+    return .grew
   }
 
   private func discard() -> Progress {

@@ -28,9 +28,17 @@ struct Watch {
   /// refuses the output; the tree is ended then, too.
   mutating func wait(tap: Tap, control: SlotControl) throws(Fault) {
     var refusal: Fault?
+    if let order = control.cancelledAlready() {
+      perform(escalation.end(.cancel, at: Clock.monotonic(), atOnce: order))
+    }
     while true {
       do throws(Fault) {
-        while case .grew = try tap.move() { control.grew(0, tap.size) }
+        // Whoever prints without end must not keep its time from being over.
+        var moves = 0
+        while moves < 16, case .grew = try tap.move() {
+          control.grew(0, tap.size)
+          moves += 1
+        }
       } catch {
         if refusal == nil { perform(escalation.end(.cancel, at: Clock.monotonic(), atOnce: true)) }
         refusal = refusal ?? error

@@ -7,6 +7,9 @@ public enum Disposition: Hashable, Sendable, Codable {
   /// It was not asked for, and is not part of the run. The reason is for people.
   case leaveOut(reason: String)
 
+  /// It was asked for, and its catalog says nothing about how to run it.
+  public static let nothingToRun = Disposition.skip(reason: "nothing to run")
+
   /// Why it does not run; nil if it does.
   public var reason: String? {
     switch self {

@@ -12,13 +12,19 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   /// This time moved by a number of seconds; times beyond the years 1678 to 2262 stop at the edge.
   public func advanced(bySeconds seconds: Double) -> Timestamp {
-    let moved = Double(nanoseconds) + seconds * 1e9
-    guard moved.magnitude < 9.2e18 else { return Timestamp(nanoseconds: moved < 0 ? .min : .max) }
-    return Timestamp(nanoseconds: nanoseconds &+ Int64(seconds * 1e9))
+    let distance = seconds * 1e9
+    guard let whole = Int64(exactly: distance.rounded(.towardZero)) else {
+      return Timestamp(nanoseconds: distance < 0 ? .min : .max)
+    }
+    let (moved, isBeyond) = nanoseconds.addingReportingOverflow(whole)
+    return Timestamp(nanoseconds: isBeyond ? (whole < 0 ? .min : .max) : moved)
   }
 
   /// Seconds from `other` to this time.
-  public func seconds(since other: Timestamp) -> Double { Double(nanoseconds &- other.nanoseconds) / 1e9 }
+  public func seconds(since other: Timestamp) -> Double {
+    let (distance, isBeyond) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
+    return (isBeyond ? Double(nanoseconds) - Double(other.nanoseconds) : Double(distance)) / 1e9
+  }
 
   /// `2026-11-21T00:36:34.123456Z`: RFC 3339, UTC, microseconds.
   public var rfc3339: String {
@@ -32,7 +38,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     return parts.date + " " + parts.time
   }
 
-  /// Reads what ``rfc3339`` writes, with any number of fraction digits, and with `Z` or a numeric offset.
+  /// Reads what ``rfc3339`` writes, with any number of fraction digits, and with `Z` or a numeric offset. Nil for what is
+  /// no such time, no day of the calendar, or outside of the years 1677 to 2262.
   public init?(rfc3339 text: String) {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int64? {
@@ -44,10 +51,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
       }
       return value
     }
-    guard bytes.count >= 20, bytes[4] == 45, bytes[7] == 45, bytes[10] == 84 || bytes[10] == 32, bytes[13] == 58,
+    guard bytes.count >= 20, bytes[4] == 45, bytes[7] == 45, [84, 116, 32].contains(bytes[10]), bytes[13] == 58,
       bytes[16] == 58, let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
       let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-      year >= 1678, year <= 2261, (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+      (1677...2262).contains(year), (1...12).contains(month), day >= 1,
+      day <= Timestamp.days(inMonth: month, of: year), hour < 24, minute < 60, second < 61
     else { return nil }
     var index = 19
     var fraction: Int64 = 0
@@ -59,6 +67,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         scale /= 10
         index += 1
       }
+      guard index > 20 else { return nil }
     }
     var offset: Int64 = 0
     guard index < bytes.count else { return nil }
@@ -66,14 +75,31 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     case 90, 122: guard index + 1 == bytes.count else { return nil }
     case 43, 45:
       guard index + 6 == bytes.count, bytes[index + 3] == 58, let hours = number(index + 1..<index + 3),
-        let minutes = number(index + 4..<index + 6)
+        let minutes = number(index + 4..<index + 6), hours < 24, minutes < 60
       else { return nil }
       offset = (hours * 60 + minutes) * 60 * (bytes[index] == 45 ? -1 : 1)
     default: return nil
     }
     let days = Timestamp.days(year: year, month: month, day: day)
     let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - offset
-    nanoseconds = seconds * 1_000_000_000 + fraction
+    // Microseconds round down: of the earliest time of all, what is written lies before it.
+    let early: Int64 = seconds < 0 ? 1 : 0
+    let scaled = (seconds + early).multipliedReportingOverflow(by: 1_000_000_000)
+    let whole = scaled.partialValue.addingReportingOverflow(fraction - early * 1_000_000_000)
+    if scaled.overflow || whole.overflow {
+      guard text == Timestamp(nanoseconds: .min).rfc3339 else { return nil }
+      nanoseconds = .min
+    } else {
+      nanoseconds = whole.partialValue
+    }
+  }
+
+  private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+    switch month {
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
   }
 
   // Days from civil and back: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".

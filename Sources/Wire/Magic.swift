@@ -33,9 +33,12 @@ public struct MagicScanner: Sendable {
       }
       // The first byte of the magic occurs nowhere else in it, so a mismatch can only restart at this byte.
       noise.append(contentsOf: Magic.bytes[..<matched])
+      seen += matched
       matched = byte == Magic.bytes[0] ? 1 : 0
-      if matched == 0 { noise.append(byte) }
-      seen += 1
+      if matched == 0 {
+        noise.append(byte)
+        seen += 1
+      }
       if noise.count > 8192 { noise.removeFirst(4096) }
       guard seen <= Magic.noiseLimit else {
         throw Fault(.wire, "no agent answered: \(Magic.noiseLimit) bytes came that are not Sortie's wire")

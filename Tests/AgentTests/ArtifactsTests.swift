@@ -52,11 +52,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("plain text", 100, [], "plain text"), ("plain text", 5, [], "plain"), ("plain text", 0, [], ""),
-    ("the word is hunter2!", 100, ["hunter2"], "the word is *******!"),
-    ("the word is hunter2!", 15, ["hunter2"], "the word is ***"),
-  ] as [(String, Int64, [String], String)])
+  @Test(
+    arguments: [
+      ("plain text", 100, [], "plain text"), ("plain text", 5, [], "plain"), ("plain text", 0, [], ""),
+      ("the word is hunter2!", 100, ["hunter2"], "the word is *******!"),
+      ("the word is hunter2!", 15, ["hunter2"], "the word is ***"),
+    ] as [(String, Int64, [String], String)])
   func copies(_ text: String, _ limit: Int64, _ secrets: [String], _ expected: String) throws {
     try withFolder { folder in
       try write(text, to: folder + "/a")
@@ -77,6 +78,21 @@ import Testing
       removeTree(folder + "/gone")
       #expect(folderEntries(folder) == ["keep"] && folderEntries(folder + "/keep") == ["a"])
       removeTree(folder + "/none")
+    }
+  }
+
+  /// A case with the rights to do it may have mounted something below its directory.
+  @Test(.enabled(if: getuid() == 0, "needs root")) func whatIsMountedIsNotDeleted() throws {
+    try withFolder { folder in
+      try makeFolders(folder + "/gone/mounted")
+      // Not every container lets its root mount.
+      guard mount("none", folder + "/gone/mounted", "tmpfs", 0, nil) == 0 else { return }
+      defer { umount2(folder + "/gone/mounted", Int32(MNT_DETACH)) }
+      try write("x", to: folder + "/gone/mounted/kept")
+      try write("x", to: folder + "/gone/a")
+      removeTree(folder + "/gone/mounted")
+      removeTree(folder + "/gone")
+      #expect(folderEntries(folder + "/gone") == ["mounted"] && folderEntries(folder + "/gone/mounted") == ["kept"])
     }
   }
 

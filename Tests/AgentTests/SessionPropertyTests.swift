@@ -88,7 +88,7 @@ private struct SessionWorld {
     release(session.acknowledge(received))
   }
 
-  private mutating func attach() { release(session.attach(received: received)) }
+  private mutating func attach() { session.attach(received: received) }
 
   private mutating func release(_ freed: Session.Released) {
     for (stream, upTo) in freed.streams {

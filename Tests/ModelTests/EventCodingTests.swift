@@ -38,7 +38,7 @@ import Testing
     .unitLeased(.init(unit: UnitID(rawValue: "u1"), tier: "smoke", domain: "base", node: "n1", attempts: [attempt])),
     .attemptStarted(
       .init(
-        attempt: attempt, id: CaseID(rawValue: "ping"), node: "n1", unit: UnitID(rawValue: "u1"), fence: .max,
+        attempt: attempt, id: CaseID(rawValue: "ping"), node: "n1", unit: UnitID(rawValue: "u1"), fence: 1 << 62,
         began: time)),
     .output(.init(attempt: attempt, offset: 1 << 40, length: 7)),
     .artifact(.init(attempt: attempt, path: "a/b.xml", size: 3, isCut: true)),
@@ -71,7 +71,8 @@ import Testing
   @Test(arguments: activities) func unknownFieldsAreSurvived(_ activity: Activity) throws {
     let event = Event(number: 7, time: EventCodingTests.time, activity: activity)
     let value = try JSONDecoder().decode(JSONValue.self, from: try JSONEncoder().encode(event))
-    let padded = try JSONEncoder().encode(padding(value, maps: ["environment", "args", "requires", "domains", "details"]))
+    let padded = try JSONEncoder().encode(
+      padding(value, maps: ["environment", "args", "requires", "domains", "details"]))
     #expect(try JSONDecoder().decode(Event.self, from: padded) == event)
   }
 
@@ -84,18 +85,20 @@ import Testing
   }
 
   @Test(arguments: [
-    "{}", "[]", #"{"number":1,"time":"2026-11-21T00:36:34Z"}"#, #"{"number":-1,"time":"2026-11-21T00:36:34Z","event":"x"}"#,
+    "{}", "[]", #"{"number":1,"time":"2026-11-21T00:36:34Z"}"#,
+    #"{"number":-1,"time":"2026-11-21T00:36:34Z","event":"x"}"#,
     #"{"number":1,"time":"yesterday","event":"x"}"#, #"{"number":1,"time":"2026-11-21T00:36:34Z","event":"output"}"#,
   ])
   func whatIsNoEventIsRefused(_ json: String) {
     #expect(throws: DecodingError.self) { try JSONDecoder().decode(Event.self, from: Data(json.utf8)) }
   }
 
-  @Test(arguments: [
-    (.exited(0), #"{"exited":0}"#), (.exited(255), #"{"exited":255}"#), (.signalled(9), #"{"signalled":9}"#),
-    (.timedOut(afterSeconds: 0.5), #"{"timed_out":0.5}"#), (.cancelled, #"{"cancelled":true}"#),
-    (.notSpawned(errno: 2, program: "x"), #"{"not_spawned":2,"program":"x"}"#),
-  ] as [(Ending, String)])
+  @Test(
+    arguments: [
+      (.exited(0), #"{"exited":0}"#), (.exited(255), #"{"exited":255}"#), (.signalled(9), #"{"signalled":9}"#),
+      (.timedOut(afterSeconds: 0.5), #"{"timed_out":0.5}"#), (.cancelled, #"{"cancelled":true}"#),
+      (.notSpawned(errno: 2, program: "x"), #"{"not_spawned":2,"program":"x"}"#),
+    ] as [(Ending, String)])
   func endings(_ ending: Ending, _ json: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -3,13 +3,15 @@ import Model
 import Testing
 
 @Suite struct JSONValueTests {
-  @Test(arguments: [
-    ("null", .null), ("true", true), ("false", false), ("0", 0), ("-7", -7), ("1.5", 1.5), ("\"\"", ""),
-    ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
-    ("18446744073709551616", .number(18_446_744_073_709_551_616)), ("1e300", .number(1e300)),
-    ("\"1\"", "1"), ("\"true\"", "true"), ("[]", []), ("{}", [:]), ("[1,[null],{\"a\":false}]", [1, [nil], ["a": false]]),
-    ("\"\\u00e9\\n\\ud83d\\ude00\"", "é\n😀"),
-  ] as [(String, JSONValue)])
+  @Test(
+    arguments: [
+      ("null", .null), ("true", true), ("false", false), ("0", 0), ("-7", -7), ("1.5", 1.5), ("\"\"", ""),
+      ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+      ("18446744073709551616", .number(18_446_744_073_709_551_616)), ("1e300", .number(1e300)),
+      ("\"1\"", "1"), ("\"true\"", "true"), ("[]", []), ("{}", [:]),
+      ("[1,[null],{\"a\":false}]", [1, [nil], ["a": false]]),
+      ("\"\\u00e9\\n\\ud83d\\ude00\"", "é\n😀"),
+    ] as [(String, JSONValue)])
   func reads(_ json: String, _ value: JSONValue) throws {
     let read = try JSONDecoder().decode([JSONValue].self, from: Data("[\(json)]".utf8))
     #expect(read == [value])

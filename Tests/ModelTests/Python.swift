@@ -16,11 +16,11 @@ enum Python {
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = ["-c", script]
     process.standardInput = try FileHandle(forReadingFrom: input)
-    let output = Pipe()
-    process.standardOutput = output
+    let output = folder.appendingPathComponent("output")
+    try Data().write(to: output)
+    process.standardOutput = try FileHandle(forWritingTo: output)
     try process.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    return try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init)
   }
 }

@@ -2,19 +2,20 @@ import Model
 import Testing
 
 @Suite struct RedactorTests {
-  @Test(arguments: [
-    (["hunter2"], "password hunter2, again hunter2hunter2", "password *******, again **************"),
-    (["ab", "bc"], "abc xbc aab", "*** x** a**"),
-    (["aba"], "ababa", "*****"),
-    (["abc", "b"], "abc b xbx", "*** * x*x"),
-    (["aaa"], "aa aaaa", "aa ****"),
-    (["é"], "café", "caf**"),
-    (["x"], "", ""),
-    ([], "nothing", "nothing"),
-    ([""], "nothing", "nothing"),
-    (["long secret"], "long secre", "long secre"),
-    (["a\nb"], "1 a\nb 2", "1 *** 2"),
-  ] as [([String], String, String)])
+  @Test(
+    arguments: [
+      (["hunter2"], "password hunter2, again hunter2hunter2", "password *******, again **************"),
+      (["ab", "bc"], "abc xbc aab", "*** x** a**"),
+      (["aba"], "ababa", "*****"),
+      (["abc", "b"], "abc b xbx", "*** * x*x"),
+      (["aaa"], "aa aaaa", "aa ****"),
+      (["é"], "café", "caf**"),
+      (["x"], "", ""),
+      ([], "nothing", "nothing"),
+      ([""], "nothing", "nothing"),
+      (["long secret"], "long secre", "long secre"),
+      (["a\nb"], "1 a\nb 2", "1 *** 2"),
+    ] as [([String], String, String)])
   func blanks(_ secrets: [String], _ text: String, _ expected: String) {
     #expect(Redactor(secrets).redact(text) == expected)
     var one = Redactor(secrets)

@@ -28,9 +28,15 @@ import Wire
   }
 
   @Test func payloadsThatAreTooShort() {
-    for length in 0..<20 { #expect(throws: Fault.self) { try DataHeader.split([UInt8](repeating: 1, count: length)[...]) } }
-    for length in 0..<40 { #expect(throws: Fault.self) { try BlobPart(payload: [UInt8](repeating: 1, count: length)[...]) } }
-    for length in 0..<9 { #expect(throws: Fault.self) { try Frame.decodeEvent([UInt8](repeating: 1, count: length)[...]) } }
+    for length in 0..<20 {
+      #expect(throws: Fault.self) { try DataHeader.split([UInt8](repeating: 1, count: length)[...]) }
+    }
+    for length in 0..<40 {
+      #expect(throws: Fault.self) { try BlobPart(payload: [UInt8](repeating: 1, count: length)[...]) }
+    }
+    for length in 0..<9 {
+      #expect(throws: Fault.self) { try Frame.decodeEvent([UInt8](repeating: 1, count: length)[...]) }
+    }
     let nameless = DataHeader(sequence: 1, offset: 0, stream: 0, attempt: AttemptID(rawValue: ""))
     #expect(throws: Fault.self) { try DataHeader.split((nameless.encoded + [1, 2])[...]) }
     var noText = DataHeader(sequence: 1, offset: 0, stream: 0, attempt: AttemptID(rawValue: "ab")).encoded

@@ -56,7 +56,10 @@ import Wire
         + #""leaked":["sleep (7)"],"outputDropped":4,"reason":"exit status 3","result":0,"started":"\#(stamp)","#
         + #""stopped":"\#(stamp)","verdict":"fail"}}"#
     ),
-    (.notice(.init(.warning, "t", node: "n1")), #"{"event":"notice","notice":{"level":"warning","node":"n1","text":"t"}}"#),
+    (
+      .notice(.init(.warning, "t", node: "n1")),
+      #"{"event":"notice","notice":{"level":"warning","node":"n1","text":"t"}}"#
+    ),
     (.unknown("later"), #"{"event":"later"}"#),
   ]
 
@@ -100,7 +103,9 @@ import Wire
   @Test func binaryFrames() throws {
     let header = DataHeader(sequence: 258, offset: 1 << 40, stream: 3, attempt: AttemptID(rawValue: "r1"))
     #expect(hexadecimal(header.encoded) == "0201000000000000" + "0000000000010000" + "0300" + "0200" + "7231")
-    #expect(hexadecimal(Frame.encode(.data, header.encoded + [255])) == "1700000044000000" + hexadecimal(header.encoded) + "ff")
+    #expect(
+      hexadecimal(Frame.encode(.data, header.encoded + [255])) == "1700000044000000" + hexadecimal(header.encoded)
+        + "ff")
     let (read, bytes) = try DataHeader.split((header.encoded + [1, 2, 3])[...])
     #expect(read == header && Array(bytes) == [1, 2, 3])
 
@@ -131,7 +136,8 @@ import Wire
 
   private func expect(_ frame: [UInt8], _ kind: String, _ json: String) throws {
     let length = json.utf8.count
-    #expect(hexadecimal(frame.prefix(8)) == hexadecimal([UInt8(length & 255), UInt8(length >> 8)]) + "0000\(kind)000000")
+    #expect(
+      hexadecimal(frame.prefix(8)) == hexadecimal([UInt8(length & 255), UInt8(length >> 8)]) + "0000\(kind)000000")
     #expect(String(decoding: frame.dropFirst(8), as: UTF8.self) == json)
   }
 }

@@ -3,10 +3,11 @@ import Testing
 import Wire
 
 @Suite struct VersionTests {
-  @Test(arguments: [
-    (1, 1, 1, 1, 1), (1, 3, 2, 5, 3), (2, 5, 1, 3, 3), (1, 9, 4, 4, 4), (4, 4, 1, 9, 4), (1, 1, 2, 2, nil),
-    (2, 2, 1, 1, nil), (1, 3, 4, 9, nil), (3, 1, 1, 9, nil), (1, 9, 9, 1, nil), (.min, .max, -5, 7, 7),
-  ] as [(Int, Int, Int, Int, Int?)])
+  @Test(
+    arguments: [
+      (1, 1, 1, 1, 1), (1, 3, 2, 5, 3), (2, 5, 1, 3, 3), (1, 9, 4, 4, 4), (4, 4, 1, 9, 4), (1, 1, 2, 2, nil),
+      (2, 2, 1, 1, nil), (1, 3, 4, 9, nil), (3, 1, 1, 9, nil), (1, 9, 9, 1, nil), (.min, .max, -5, 7, 7),
+    ] as [(Int, Int, Int, Int, Int?)])
   func theNewestCommonVersion(_ low: Int, _ high: Int, _ otherLow: Int, _ otherHigh: Int, _ common: Int?) {
     let (one, other) = (WireVersions(lowest: low, highest: high), WireVersions(lowest: otherLow, highest: otherHigh))
     #expect(one.common(with: other) == common)

@@ -57,7 +57,7 @@ public struct Selection: Sendable {
     for dependency in definition.dependencies {
       if let reason = try conditions.objection(to: dependency) { return .skip(reason: reason) }
     }
-    return definition.run == nil ? .skip(reason: "nothing to run") : .run
+    return definition.run == nil ? .nothingToRun : .run
   }
 }
 
