@@ -7,6 +7,9 @@ struct ClockOffset: Sendable {
   private(set) var milliseconds: Double?
   /// Half that ping's round trip, in milliseconds.
   private(set) var uncertainty: Double?
+  /// 200 years in nanoseconds. A clock without a battery says 1970; one that says more than this is a lie, and times
+  /// corrected by it could not be written.
+  private static let limit: UInt64 = 6_300_000_000_000_000_000
   private let wall: @Sendable () -> Timestamp
 
   init(wall: @escaping @Sendable () -> Timestamp) { self.wall = wall }
@@ -25,8 +28,9 @@ struct ClockOffset: Sendable {
     let theirs = Int64(littleEndian: payload.dropFirst(8))
     let back = wall().nanoseconds
     let half = Double(back &- sent) / 2e6
-    guard half >= 0, half < uncertainty ?? .infinity else { return }
+    let ahead = theirs &- sent
+    guard half >= 0, half < uncertainty ?? .infinity, ahead.magnitude < ClockOffset.limit else { return }
     uncertainty = half
-    milliseconds = Double(theirs &- sent) / 1e6 - half
+    milliseconds = Double(ahead) / 1e6 - half
   }
 }

@@ -48,48 +48,72 @@ public struct Contents: Sendable {
       sources[hash] = (path, size)
       entries.append(FileEntry(path: name, isExecutable: info.st_mode & 0o100 != 0, hash: hash, size: size))
     case S_IFDIR:
+      var own = stat()
+      guard lstat(path, &own) == 0, own.st_mode & S_IFMT == S_IFDIR else { return }
       guard depth < 32 else { throw Fault(.limit, "\(path) lies more than 32 folders deep") }
-      for child in Contents.names(path) where child != "__pycache__" && child != ".git" {
+      for child in try Contents.names(path) where child != "__pycache__" && child != ".git" {
         try collect(name + "/" + child, in: folder, into: &entries, depth: depth + 1)
       }
     default: break
     }
   }
 
-  private static func names(_ path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
+  private static func names(_ path: String) throws(Fault) -> [String] {
+    guard let folder = opendir(path) else {
+      throw Fault(.system, "open \(path): \(String(cString: strerror(errno)))")
+    }
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if isPathComponent(name) { names.append(name) }
+      if name == "." || name == ".." { continue }
+      guard isPathComponent(name) else {
+        throw Fault(.definition, "the file \(name.debugDescription) in \(path) has a name that nodes do not take")
+      }
+      names.append(name)
     }
     return names.sorted()
   }
 
   private static func digest(_ path: String) throws(Fault) -> String {
+    let file = try open(path)
+    defer { close(file) }
     var hash = SHA256()
-    try eachChunk(of: path) { hash.update($0) }
-    return hexadecimal(hash.finish())
+    var chunk = [UInt8](repeating: 0, count: partLimit)
+    var offset: Int64 = 0
+    while true {
+      let count = try read(file, &chunk, at: offset, path)
+      if count == 0 { return hexadecimal(hash.finish()) }
+      hash.update(chunk[..<count])
+      offset += Int64(count)
+    }
   }
 
-  /// Reads a file in parts of at most ``Wire/BlobPart/limit`` bytes. An empty file has one empty part.
-  static func eachChunk(of path: String, _ body: (ArraySlice<UInt8>) -> Void) throws(Fault) {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw Fault(.system, "open \(path): \(String(cString: strerror(errno)))") }
+  /// A file is sent in parts of so many bytes: few enough for a slow line to take one within a heartbeat or two.
+  private static let partLimit = min(BlobPart.limit, 256 << 10)
+
+  /// A part of a file; empty at its end. Throws `.system`.
+  static func part(of path: String, at offset: Int64) throws(Fault) -> [UInt8] {
+    let file = try open(path)
     defer { close(file) }
-    var chunk = [UInt8](repeating: 0, count: BlobPart.limit)
-    var isFirst = true
+    var part = [UInt8](repeating: 0, count: partLimit)
+    part.removeLast(part.count - (try read(file, &part, at: offset, path)))
+    return part
+  }
+
+  private static func open(_ path: String) throws(Fault) -> Int32 {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Fault(.system, "open \(path): \(String(cString: strerror(errno)))") }
+    return file
+  }
+
+  private static func read(
+    _ file: Int32, _ bytes: inout [UInt8], at offset: Int64, _ path: String
+  ) throws(Fault) -> Int {
     while true {
-      let count = Glibc.read(file, &chunk, chunk.count)
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw Fault(.system, "read \(path): \(String(cString: strerror(errno)))")
-      }
-      if count == 0, !isFirst { return }
-      isFirst = false
-      body(chunk[..<count])
-      if count == 0 { return }
+      let count = pread(file, &bytes, bytes.count, off_t(offset))
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw Fault(.system, "read \(path): \(String(cString: strerror(errno)))") }
     }
   }
 }

@@ -1,6 +1,7 @@
 import Journal
 import Model
 import Scheduling
+import Synchronization
 import Threads
 import Wire
 
@@ -16,7 +17,6 @@ public actor Coordinator {
   private let executor: ThreadExecutor
   private let connector: any Connector
   private let sinks: [@Sendable ([Recorded]) -> Void]
-  private let wall: @Sendable () -> Timestamp
   private let started: ContinuousClock.Instant
   private let startedAt: Timestamp
   private nonisolated let inbox = Mailbox<Input>(limit: 4 << 20)
@@ -30,6 +30,8 @@ public actor Coordinator {
   private var acknowledgements: [String: (UInt64, epoch: Int)] = [:]
   private var outgoing: [(node: String, order: NodeLane.Order)] = []
   private var isDone = false
+  /// Only deliveries may follow.
+  private var hasEnded = false
   private var isCancelled = false
   private var finished: Set<CaseID> = []
 
@@ -47,7 +49,6 @@ public actor Coordinator {
     self.journal = journal
     self.connector = connector
     self.sinks = sinks
-    self.wall = wall
     started = ContinuousClock.now
     startedAt = wall()
     executor = try ThreadExecutor()
@@ -57,13 +58,18 @@ public actor Coordinator {
 
   deinit { executor.stop() }
 
-  /// Ends the run: running cases are ended, tear-downs run. Now: without tear-downs. May be called from anywhere.
-  public nonisolated func cancel(by whom: String, now: Bool) { inbox.post(.cancel(by: whom, now: now)) }
+  /// Ends the run: running cases are ended, tear-downs run. Now: without tear-downs, and without waiting for a disk that
+  /// refuses. May be called from anywhere.
+  public nonisolated func cancel(by whom: String, now: Bool) {
+    if now { mustEnd.store(true, ordering: .relaxed) }
+    inbox.post(.cancel(by: whom, now: now))
+  }
 
   /// Numbers something that happened beside the run's own work. May be called from anywhere while the run goes on.
   public nonisolated func note(_ activity: Activity) { inbox.post(.activity(activity)) }
 
-  /// Runs everything planned to its end. Throws a ``Model/Fault`` only if the journal cannot even be begun.
+  /// Runs everything planned to its end. Throws a ``Model/Fault`` only if the journal cannot even be begun, or if the
+  /// run was cancelled at once while the disk refused: then the journal lacks how it ended.
   public func run() async throws {
     try number(.runStarted(settings.header))
     try number(.planned(plan))
@@ -77,17 +83,26 @@ public actor Coordinator {
       await decide(.began)
       if settings.nodes.isEmpty { await decide(.noMoreNodes) }
       await turn([])
-      while !isDone {
+      while !isDone, abandoned == nil {
         let begin = ContinuousClock.now
         await turn(await inbox.take())
         await pace(since: begin)
       }
+      for attempt in ledger.attempts { _ = ledger.close(attempt, journal) }
       let missing = plan.cases.map(\.id).filter { !finished.contains($0) }
       await record(.runFinished(.init(isCancelled: isCancelled, missing: missing, duration: elapsed)))
       await turn([])
-      for lane in lanes.values { await lane.finish() }
+      hasEnded = true
+      for lane in lanes.values {
+        if abandoned != nil { lane.orders.post(.cancel(Cancel(attempts: nil, now: true))) }
+        // Who knows of verdicts that are not in the journal is not told to forget them.
+        await lane.finish(goodbye: abandoned == nil)
+      }
+      // Makes room for listeners that still wait to hand over records, which nobody needs any more.
+      await turn(inbox.takeNow())
       await group.waitForAll()
     }
+    if let abandoned { throw abandoned }
   }
 
   /// Numbers and commits activities after the run's end.
@@ -103,7 +118,10 @@ public actor Coordinator {
       environment: settings.environment, secrets: settings.secrets, python: node.python)
     return NodeLane(
       node: node, attach: attach, connector: connector, inbox: inbox,
-      patience: settings.lease + settings.leaseMargin, wall: wall,
+      patience: .init(
+        heartbeat: .seconds(settings.heartbeat), silence: .seconds(settings.silence),
+        pause: .seconds(settings.retryPause), loss: .seconds(settings.lease + settings.leaseMargin)),
+      wall: { [started, startedAt] in startedAt.advanced(bySeconds: (ContinuousClock.now - started) / .seconds(1)) },
       source: { hash in await self.orders.source(hash) })
   }
 
@@ -111,7 +129,7 @@ public actor Coordinator {
 
   private func turn(_ batch: [Input]) async {
     for input in batch { await take(input) }
-    await durably { () throws(Fault) in try journal.commit() }
+    guard await durably({ () throws(Fault) in try journal.commit() }) else { return }
     let told = recorded
     recorded = []
     if !told.isEmpty { for sink in sinks { sink(told) } }
@@ -131,6 +149,9 @@ public actor Coordinator {
   }
 
   private func take(_ input: Input) async {
+    if hasEnded {
+      guard case .activity = input else { return }
+    }
     switch input {
     case .ready(let node, let facts): await ready(node, facts)
     case .down(let node, let reason):
@@ -142,6 +163,7 @@ public actor Coordinator {
       if let last = records.last { acknowledgements[node] = (last.sequence, epoch) }
     case .perished(let attempt, let reason): await end(attempt, Outcome.error(reason, at: now), reason)
     case .notice(let notice): await record(.notice(notice))
+    case .diskRefused(let reason): await decide(.stopAdmitting(reason: reason))
     case .cancel(let whom, let now): await cancelled(by: whom, now: now)
     case .activity(let activity): await record(activity)
     }
@@ -182,7 +204,9 @@ public actor Coordinator {
           attempts: lease.attempts.map(\.attempt))))
     var ready: [AttemptOrder] = []
     for attempt in lease.attempts {
-      ledger.open(attempt.attempt, id: attempt.id, node: lease.node, unit: lease.unit, fence: attempt.fence)
+      ledger.open(
+        attempt.attempt, id: attempt.id, node: lease.node, unit: lease.unit, fence: attempt.fence,
+        outputLimit: outputLimit(of: attempt.work))
       do throws(Fault) {
         ready.append(
           try orders.order(for: attempt, unit: lease.unit, clockOffset: nodes[lease.node]?.facts.clockOffset))
@@ -191,6 +215,14 @@ public actor Coordinator {
       }
     }
     outgoing.append((lease.node, .run(ready)))
+  }
+
+  private func outputLimit(of work: AttemptPlan.Work) -> Int64 {
+    if case .test(let definition) = work {
+      definition.outputLimit ?? settings.outputLimit
+    } else {
+      settings.outputLimit
+    }
   }
 
   // MARK: The journal
@@ -211,32 +243,43 @@ public actor Coordinator {
     recorded.append(Recorded(event: event, line: line, output: output))
   }
 
+  /// The disk's refusal, while it refuses.
   private var diskFault: Fault?
+  /// The refusal that the run was cancelled under: nothing becomes durable any more.
+  private var abandoned: Fault?
+  private nonisolated let mustEnd = Atomic(false)
 
   /// Does what needs the disk, again and again while the disk refuses: nothing is acknowledged meanwhile, running cases
-  /// go on, no new ones are begun, and it is said once.
-  func durably(_ work: () throws(Fault) -> Void) async {
-    while true {
+  /// go on, no new ones are begun, and it is said once. False: it was not done, and never will be.
+  @discardableResult
+  func durably(_ work: () throws(Fault) -> Void) async -> Bool {
+    while abandoned == nil {
       do throws(Fault) {
         try work()
         if diskFault != nil {
           diskFault = nil
           shout(.init(.info, "the run's folder can be written again"))
         }
-        return
+        return true
       } catch {
         // What cannot be put in words is not the disk's fault, and will not get better.
-        guard error.code == .system else { return shout(.init(.error, error.description)) }
+        guard error.code == .system else {
+          shout(.init(.error, error.description))
+          return false
+        }
         if diskFault == nil {
           diskFault = error
           shout(.init(.error, "\(error); nothing more is begun until it can be written"))
-          // Decisions wait in the dispatcher until the disk is back; recording them now would only fail again.
-          _ = dispatcher.apply(.stopAdmitting(reason: error.description), at: elapsed)
+          inbox.post(.diskRefused(reason: error.description))
         }
-        try? await Task.sleep(for: .seconds(1))
-        if isCancelled { return }
+        if mustEnd.load(ordering: .relaxed) {
+          abandoned = error
+        } else {
+          try? await Task.sleep(for: .seconds(settings.retryPause))
+        }
       }
     }
+    return false
   }
 
   /// Tells people at once, past the journal that cannot be written.

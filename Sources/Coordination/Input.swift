@@ -15,6 +15,8 @@ enum Input: Sendable {
   case perished(AttemptID, reason: String)
   /// Something people should know.
   case notice(Activity.Notice)
+  /// The run's folder cannot be written; when this is taken in, it can again.
+  case diskRefused(reason: String)
   /// Somebody wants the run to end.
   case cancel(by: String, now: Bool)
   /// Something that happened beside the run's own work, such as a delivered result.

@@ -54,7 +54,7 @@ public final class Mailbox<Item: Sendable>: Sendable {
     } onCancel: {
       wake()
     }
-    return takeNow()
+    return Task.isCancelled ? [] : takeNow()
   }
 
   /// Everything there is, at once.

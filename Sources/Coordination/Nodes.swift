@@ -6,13 +6,15 @@ import Wire
 struct NodeView: Sendable {
   var facts: NodeFacts
   var isGone = false
+  /// How often it sent nonsense.
+  var complaints = 0
 }
 
 // What nodes do, as the run's loop takes it in.
 extension Coordinator {
   func ready(_ name: String, _ facts: NodeFacts) async {
     let isBack = nodes[name] != nil
-    nodes[name] = NodeView(facts: facts)
+    nodes[name, default: NodeView(facts: facts)].facts = facts
     await record(.nodeReady(.init(node: name, facts: facts)))
     for warning in facts.warnings where !isBack { await record(.notice(.init(.warning, warning, node: name))) }
     let labels = settings.nodes.first { $0.name == name }?.labels ?? [:]
@@ -22,10 +24,10 @@ extension Coordinator {
   }
 
   func gone(_ name: String, _ reason: String) async {
-    nodes[name] = NodeView(facts: nodes[name]?.facts ?? NodeFacts(), isGone: true)
+    nodes[name, default: NodeView(facts: NodeFacts())].isGone = true
     await record(.nodeExcluded(.init(node: name, reason: reason)))
     for attempt in ledger.attempts(on: name) {
-      guard let entry = await close(attempt) else { continue }
+      guard let entry = ledger.close(attempt, journal) else { continue }
       let outcome = Outcome.error("\(name) was lost: \(reason)", at: now)
       await record(.attemptFinished(.init(attempt: attempt, id: entry.id, node: name, outcome: outcome)))
     }
@@ -42,14 +44,15 @@ extension Coordinator {
     case .data(let header, let bytes): await take(bytes, header, from: node)
     case .event(.started(let attempt, let began)): await start(attempt, began, on: node)
     case .event(.finished(let attempt, let outcome)):
+      guard ledger[attempt]?.node == node else {
+        return await complain(about: node, .warning, "\(attempt) ended too late: it had been given up")
+      }
       await end(attempt, corrected(outcome, node), outcome.reason)
     case .event(.artifact(let attempt, let stream, let path, let size, let isCut)):
       guard ledger[attempt]?.node == node else { return }
-      guard ledger.announce(stream, of: attempt, path: path, size: size) else {
-        return await self.record(
-          .notice(.init(.warning, "\(attempt) has an artifact that leaves its folder", node: node)))
+      guard ledger.announce(stream, .init(attempt: attempt, path: path, size: size, isCut: isCut)) else {
+        return await complain(about: node, .warning, "\(attempt) has an artifact that cannot be taken: \(path)")
       }
-      await self.record(.artifact(.init(attempt: attempt, path: path, size: size, isCut: isCut)))
       if size == 0 { await write([], to: stream, of: attempt, at: 0, from: node) }
     case .event(.notice(var notice)):
       notice.node = node
@@ -59,7 +62,8 @@ extension Coordinator {
   }
 
   private func take(_ bytes: [UInt8], _ header: DataHeader, from node: String) async {
-    guard await write(bytes, to: header.stream, of: header.attempt, at: header.offset, from: node), header.stream == 0
+    guard !bytes.isEmpty, await write(bytes, to: header.stream, of: header.attempt, at: header.offset, from: node),
+      header.stream == 0
     else { return }
     await record(
       .output(.init(attempt: header.attempt, offset: header.offset, length: Int64(bytes.count))), output: bytes[...])
@@ -72,19 +76,29 @@ extension Coordinator {
     _ bytes: [UInt8], to stream: UInt16, of attempt: AttemptID, at offset: Int64, from node: String
   ) async -> Bool {
     guard ledger[attempt]?.node == node else { return false }
-    var isTaken = false
-    await durably { () throws(Fault) in isTaken = try ledger.write(bytes, to: stream, of: attempt, at: offset, journal)
+    var written = Ledger.Written.refused
+    var nonsense: String?
+    await durably { () throws(Fault) in
+      do throws(Fault) {
+        written = try ledger.write(bytes[...], to: stream, of: attempt, at: offset, journal)
+      } catch  where error.code == .definition {
+        nonsense = error.message
+      }
     }
-    if !isTaken {
-      await record(
-        .notice(
-          .init(.error, "\(attempt): \(bytes.count) bytes at \(offset) do not follow what came before", node: node)))
+    switch written {
+    case .taken: return true
+    case .completed(let artifact):
+      await record(.artifact(artifact))
+      return true
+    case .refused:
+      let what = nonsense ?? "\(bytes.count) bytes at \(offset) do not follow what came before"
+      await complain(about: node, .error, "\(attempt): \(what)")
+      return false
     }
-    return isTaken
   }
 
   private func start(_ attempt: AttemptID, _ began: Timestamp, on node: String) async {
-    guard let entry = ledger[attempt], entry.node == node else { return }
+    guard let entry = ledger[attempt], entry.node == node, ledger.start(attempt) else { return }
     let offset = nodes[node]?.facts.clockOffset ?? 0
     await record(
       .attemptStarted(
@@ -96,18 +110,20 @@ extension Coordinator {
 
   /// An attempt ended: its files are complete, the event says how, the dispatcher decides what follows.
   func end(_ attempt: AttemptID, _ outcome: Outcome, _ reason: String?) async {
-    guard let entry = await close(attempt) else {
-      return await record(.notice(.init(.warning, "\(attempt) ended too late: it had been given up")))
-    }
+    guard let entry = ledger.close(attempt, journal) else { return }
     await record(.attemptFinished(.init(attempt: attempt, id: entry.id, node: entry.node, outcome: outcome)))
     await decide(
       .attemptFinished(attempt, verdict: outcome.verdict, reason: reason, duration: outcome.duration))
   }
 
-  private func close(_ attempt: AttemptID) async -> Ledger.Entry? {
-    var entry: Ledger.Entry?
-    await durably { () throws(Fault) in entry = try ledger.close(attempt, journal) }
-    return entry
+  /// Says that a node sent something it should not have, but not without end.
+  private func complain(about node: String, _ level: Activity.Notice.Level, _ what: String) async {
+    nodes[node]?.complaints += 1
+    switch nodes[node]?.complaints ?? 0 {
+    case ...100: await record(.notice(.init(level, what, node: node)))
+    case 101: await record(.notice(.init(level, "\(node) goes on like this; no more is said about it", node: node)))
+    default: return
+    }
   }
 
   private func corrected(_ outcome: Outcome, _ node: String) -> Outcome {

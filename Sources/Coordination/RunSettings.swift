@@ -23,12 +23,19 @@ public struct RunSettings: Sendable {
   public var outputLimit: Int64
   /// The numbers that the dispatcher goes by.
   public var policy: Policy
+  /// Seconds between two signs of life to a node.
+  public var heartbeat: Double
+  /// Seconds without a sign of life from a node after which its line is taken for dead.
+  public var silence: Double
+  /// Seconds until something that failed (a line, the disk) is tried again for the first time.
+  public var retryPause: Double
 
   /// Makes settings.
   public init(
     header: Activity.RunStarted, nodes: [Node], environment: [String: String] = [:], secrets: [String] = [],
     lease: Double = 900, leaseMargin: Double = 15, timeout: Double = 3600, grace: Double = 5,
-    outputLimit: Int64 = 2 << 30, policy: Policy = Policy()
+    outputLimit: Int64 = 2 << 30, policy: Policy = Policy(), heartbeat: Double = 3, silence: Double = 10,
+    retryPause: Double = 0.2
   ) {
     self.header = header
     self.nodes = nodes
@@ -40,6 +47,9 @@ public struct RunSettings: Sendable {
     self.grace = grace
     self.outputLimit = outputLimit
     self.policy = policy
+    self.heartbeat = heartbeat
+    self.silence = silence
+    self.retryPause = retryPause
   }
 }
 

@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func noTwoCasesShareAFolder() {
-    let long = String(repeating: "x", count: 110)
+    let long = String(repeating: "x", count: 190)
     let names = ["a/b", "a_b", "a\u{1}b", long + "@node-number-1", long + "@node-number-2", "", ".", "..", "plain"]
     #expect(Set(names.map { RunFolder.fileName(CaseID(rawValue: $0)) }).count == names.count)
     #expect(RunFolder.log(of: CaseID(rawValue: "node_ready@n1"), ordinal: 2) == "cases/node_ready@n1/2.log")

@@ -21,7 +21,8 @@ private enum Documented {
   }
 
   private static func number(_ bytes: [UInt8], _ place: Int) -> UInt32 {
-    UInt32(bytes[place]) + UInt32(bytes[place + 1]) << 8 + UInt32(bytes[place + 2]) << 16 + UInt32(bytes[place + 3]) << 24
+    UInt32(bytes[place]) + UInt32(bytes[place + 1]) << 8 + UInt32(bytes[place + 2]) << 16 + UInt32(bytes[place + 3])
+      << 24
   }
 
   /// Bit by bit, without a table.

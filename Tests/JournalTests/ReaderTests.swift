@@ -103,7 +103,9 @@ import Testing
   @Test func anythingElseIsNoJournal() throws {
     try writeJournal(folder, notices: 1)
     let whole = content(of: folder.journal)
-    let others: [[UInt8]] = [Array("SORTIE-JOURNAL 2\n".utf8) + whole[17...], Array("hello".utf8), [0, 0, 7], [0] + whole]
+    let others: [[UInt8]] = [
+      Array("SORTIE-JOURNAL 2\n".utf8) + whole[17...], Array("hello".utf8), [0, 0, 7], [0] + whole,
+    ]
     for bytes in others {
       replace(folder.journal, with: bytes)
       let fault = #expect(throws: Fault.self) { _ = try JournalReader.events(of: folder) }

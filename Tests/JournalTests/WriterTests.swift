@@ -24,7 +24,8 @@ import Testing
       withExtendedLifetime(writer) {}
     }
     #expect(!JournalWriter.isAlive(folder))
-    #expect(#expect(throws: Fault.self) { _ = try JournalWriter(creating: folder) }?.code == .system, "it has a journal")
+    #expect(
+      #expect(throws: Fault.self) { _ = try JournalWriter(creating: folder) }?.code == .system, "it has a journal")
     #expect(!JournalWriter.isAlive(folder), "a failed beginning holds nothing")
   }
 
