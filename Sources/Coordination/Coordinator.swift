@@ -102,6 +102,8 @@ public actor Coordinator {
       await turn(inbox.takeNow())
       await group.waitForAll()
     }
+    // Lanes ask this coordinator for contents, so each holds the other until now.
+    lanes = [:]
     if let abandoned { throw abandoned }
   }
 

@@ -53,12 +53,16 @@ extension NodeLane {
     var frames = try await FrameReader.open(line)
     let welcome = try await welcome(from: &frames)
     for (attempt, reason) in reconcile(welcome) { inbox.post(.perished(attempt, reason: reason)) }
-    for _ in 0..<3 { try await measureClock(line, &frames) }
+    if confirmed > 0 { orders.post(.acknowledge(confirmed, epoch: epoch)) }
+    var early: [Frame] = []
+    for _ in 0..<3 { try await measureClock(line, &frames, passedOver: &early) }
     var facts = welcome.facts
     facts.clockOffset = clock.milliseconds
     facts.clockUncertainty = clock.uncertainty
     inbox.post(.ready(node.name, facts))
     up()
+    // Only now: the node is back before what it has to say can end the run.
+    try await hear(early)
     let rest = frames
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.listen(rest) }
@@ -84,6 +88,7 @@ extension NodeLane {
     if let life, life != welcome.life || welcome.sequence < received {
       epoch += 1
       received = 0
+      confirmed = 0
     }
     life = welcome.life
     let held = Set(welcome.attempts)
@@ -104,13 +109,20 @@ extension NodeLane {
     return lost
   }
 
-  private func measureClock(_ line: any NodeLine, _ frames: inout FrameReader) async throws {
+  private func measureClock(
+    _ line: any NodeLine, _ frames: inout FrameReader, passedOver: inout [Frame]
+  ) async throws {
     try await line.write(clock.ping())
     while true {
       let frame = try await frames.next()
       note()
-      try await hear([frame])
-      if frame.kind == .pong { return }
+      if frame.kind == .pong { return try await hear([frame]) }
+      // Copied: the reader's buffer must not be held.
+      passedOver.append(Frame(frame.kind, ArraySlice(Array(frame.payload))))
+      if passedOver.count > 256 {
+        try await hear(passedOver)
+        passedOver = []
+      }
     }
   }
 

@@ -40,6 +40,7 @@ extension NodeLane {
       case .finish(let isPolite): goodbye = isPolite
       }
     }
+    confirmed = max(confirmed, acknowledged)
     if acknowledged > 0 {
       var payload: [UInt8] = []
       payload.append(littleEndian: acknowledged)

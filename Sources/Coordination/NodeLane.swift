@@ -40,6 +40,8 @@ actor NodeLane {
   var isFinishing = false
   var life: String?
   var epoch = 0
+  /// What the agent was told to be durable; said again on a new line, since the old one may have swallowed it.
+  var confirmed: UInt64 = 0
   var received: UInt64 = 0
   /// What the node was given and has not reported the end of; of these: what it began, and what it was told to end.
   var outstanding: [AttemptID: AttemptOrder] = [:]
