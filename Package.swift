@@ -44,6 +44,9 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CSpawn"),
 
+    // Where a test may end a program.
+    room("CrashPoints"),
+
     // Values and their bytes.
     room("Model"),
     room("Wire", ["Model"]),
@@ -52,18 +55,18 @@ let package = Package(
     // People's files, decisions, and what is durable.
     room("Definitions", ["Model", "CPCRE2", "Yams"]),
     room("Scheduling", ["Model"]),
-    room("Journal", ["Model", "CSpawn"]),
+    room("Journal", ["Model", "CrashPoints", "CSpawn"]),
 
     // The ends of a run: nodes, servers, people.
     room("Threads", ["Model", "CSpawn"]),
     room("Transport", ["Model", "Threads", "CLibSSH", "CSpawn"]),
     room("Laboratory", ["Model", "CSpawn"]),
-    room("Coordination", ["Model", "Wire", "Scheduling", "Journal", "Threads"]),
+    room("Coordination", ["Model", "Wire", "Scheduling", "Journal", "Threads", "CrashPoints"]),
     room("Reporting", ["Model"]),
-    room("Publishing", ["Model", "Dialects", "Journal", "Threads", "CCurl"]),
+    room("Publishing", ["Model", "Dialects", "Journal", "Threads", "CrashPoints", "CCurl"]),
 
     // The collection API.
-    room("Store", ["Model", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+    room("Store", ["Model", "CrashPoints", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     room(
       "Collection",
       [
@@ -76,7 +79,7 @@ let package = Package(
 
     // The node's side: static, no libssh, no libcurl, FoundationEssentials only.
     room("Drivers", ["Model"]),
-    room("Agent", ["Model", "Wire", "Drivers", "CSpawn"]),
+    room("Agent", ["Model", "Wire", "Drivers", "CrashPoints", "CSpawn"]),
     .executableTarget(name: "sortie-agent", dependencies: ["Agent"], swiftSettings: strict),
 
     // Where everything meets.
@@ -84,27 +87,34 @@ let package = Package(
       name: "sortie",
       dependencies: [
         "Model", "Definitions", "Scheduling", "Journal", "Threads", "Transport", "Laboratory", "Coordination",
-        "Reporting", "Dialects", "Publishing", "Store", "Collection", logging,
+        "Reporting", "Dialects", "Publishing", "Store", "Collection", "CrashPoints", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
+    // What tests share.
+    .target(
+      name: "TestSupport", dependencies: ["Model", "CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
+
     // One a room, and the whole from outside.
-    tests("ModelTests", ["Model"]),
-    tests("WireTests", ["Wire", "Model"]),
-    tests("DefinitionsTests", ["Definitions", "Model"]),
-    tests("SchedulingTests", ["Scheduling", "Model"]),
-    tests("JournalTests", ["Journal", "Model"]),
+    tests("ModelTests", ["Model", "TestSupport"]),
+    tests("WireTests", ["Wire", "Model", "TestSupport"]),
+    tests("DefinitionsTests", ["Definitions", "Model", "TestSupport"]),
+    tests("SchedulingTests", ["Scheduling", "Model", "TestSupport"]),
+    tests("JournalTests", ["Journal", "Model", "TestSupport"]),
     tests("TransportTests", ["Transport", "Threads", "Laboratory", "CSpawn", "Model"]),
     tests("LaboratoryTests", ["Laboratory", "Model"]),
-    tests("CoordinationTests", ["Coordination", "Wire", "Scheduling", "Journal", "Threads", "Model"]),
-    tests("ReportingTests", ["Reporting", "Model"]),
-    tests("PublishingTests", ["Publishing", "Dialects", "Journal", "Model"]),
+    tests("CoordinationTests", ["Coordination", "Wire", "Scheduling", "Journal", "Threads", "Model", "TestSupport"]),
+    tests("ReportingTests", ["Reporting", "Model", "TestSupport"]),
+    tests("PublishingTests", ["Publishing", "Dialects", "Journal", "Model", "TestSupport"]),
     tests("StoreTests", ["Store", "Model", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     tests(
       "CollectionTests",
-      ["Collection", "Dialects", "Store", "Model", logging, .product(name: "NIOCore", package: "swift-nio")]),
+      [
+        "Collection", "Dialects", "Store", "Model", "TestSupport", logging,
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     tests("DriversTests", ["Drivers", "Model"]),
-    tests("AgentTests", ["Agent", "Wire", "Drivers", "CSpawn", "Model", "sortie-agent"]),
-    tests("EndToEndTests", ["Reporting", "Journal", "Model", "sortie", "sortie-agent"]),
+    tests("AgentTests", ["Agent", "Wire", "Drivers", "CSpawn", "Model", "TestSupport", "sortie-agent"]),
+    tests("EndToEndTests", ["Reporting", "Journal", "Model", "TestSupport", "sortie", "sortie-agent"]),
   ]
 )

@@ -124,6 +124,8 @@ public struct CaseDefinition: Hashable, Sendable, Codable {
   public var onEachNode: Bool
   /// Bytes of output kept per attempt; nil: the run's default (2 GiB).
   public var outputLimit: Int64?
+  /// How often it is run again after it failed, 0 to 10; nil: never. Errors of the infrastructure are another matter.
+  public var retries: Int?
   /// Where the case stands.
   public var location: SourceLocation?
 
@@ -133,7 +135,8 @@ public struct CaseDefinition: Hashable, Sendable, Codable {
     isEnabled: Bool = true, criteria: Criteria = .percentage(100), isBlocking: Bool = false,
     dependencies: [Dependency] = [], run: RunSpec? = nil, files: [String] = [], folder: String = ".",
     timeout: Double? = nil, locks: [LockRequest] = [], requires: [String: String] = [:], artifacts: [String] = [],
-    weight: Double? = nil, onEachNode: Bool = false, outputLimit: Int64? = nil, location: SourceLocation? = nil
+    weight: Double? = nil, onEachNode: Bool = false, outputLimit: Int64? = nil, retries: Int? = nil,
+    location: SourceLocation? = nil
   ) {
     self.name = name
     self.project = project
@@ -154,6 +157,7 @@ public struct CaseDefinition: Hashable, Sendable, Codable {
     self.weight = weight
     self.onEachNode = onEachNode
     self.outputLimit = outputLimit
+    self.retries = retries
     self.location = location
   }
 }

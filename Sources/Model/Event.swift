@@ -7,18 +7,23 @@ public struct Event: Hashable, Sendable {
   public var time: Timestamp
   /// What happened.
   public var activity: Activity
+  /// The number under which the node reported it; nil for what the coordinator found out by itself. The highest one of a
+  /// node is where its stream goes on after a crash of the coordinator.
+  public var sequence: UInt64?
 
   /// Makes an event.
-  public init(number: UInt64, time: Timestamp, activity: Activity) {
+  public init(number: UInt64, time: Timestamp, activity: Activity, sequence: UInt64? = nil) {
     self.number = number
     self.time = time
     self.activity = activity
+    self.sequence = sequence
   }
 }
 
 /// What can happen in a run.
 public enum Activity: Hashable, Sendable {
   case runStarted(RunStarted)
+  case runResumed(RunResumed)
   case planned(Plan)
   case nodeReady(NodeReady)
   case nodeLost(NodeLost)
@@ -26,6 +31,7 @@ public enum Activity: Hashable, Sendable {
   case unitLeased(UnitLeased)
   case attemptStarted(AttemptStarted)
   case output(Output)
+  case artifactAnnounced(ArtifactAnnounced)
   case artifact(Artifact)
   case attemptFinished(AttemptFinished)
   case caseFinished(CaseFinished)
@@ -56,11 +62,14 @@ public enum Activity: Hashable, Sendable {
     public var buildTag: String?
     /// Where results go, without credentials; empty: nowhere.
     public var servers: [String]
+    /// What whoever goes on with the run must know; nil in journals of Sortie 0.1.
+    public var settings: Settings?
     /// Makes the activity.
     public init(
       run: RunID, version: String, host: String, arguments: [String], pod: String? = nil, installer: String? = nil,
-      scenario: String? = nil, buildTag: String? = nil, servers: [String] = []
+      scenario: String? = nil, buildTag: String? = nil, servers: [String] = [], settings: Settings? = nil
     ) {
+      self.settings = settings
       self.run = run
       self.version = version
       self.host = host
@@ -73,16 +82,64 @@ public enum Activity: Hashable, Sendable {
     }
   }
 
+  /// What holds for a whole run, as far as it may be written down: no credential is among it.
+  public struct Settings: Hashable, Sendable, Codable {
+    /// The nodes that may be used.
+    public var nodes: [Node]
+    /// The file that describes the system under test, absolute; its variables are read again.
+    public var sut: String?
+    /// The continuous integration's loop, `CI_LOOP`.
+    public var loop: String?
+    /// Seconds that a node works on without a link.
+    public var lease: Double
+    /// Seconds that the coordinator waits beyond the lease before it gives a lost node's cases to others.
+    public var leaseMargin: Double
+    /// Seconds for a case that has no timeout of its own.
+    public var timeout: Double
+    /// The numbers that the dispatcher goes by.
+    public var policy: Policy
+
+    /// Makes settings.
+    public init(
+      nodes: [Node], sut: String? = nil, loop: String? = nil, lease: Double, leaseMargin: Double, timeout: Double,
+      policy: Policy
+    ) {
+      self.nodes = nodes
+      self.sut = sut
+      self.loop = loop
+      self.lease = lease
+      self.leaseMargin = leaseMargin
+      self.timeout = timeout
+      self.policy = policy
+    }
+  }
+
+  /// Another process goes on with the run. Every node is out of reach until it is attached again.
+  public struct RunResumed: Hashable, Sendable, Codable {
+    /// Sortie's version.
+    public var version: String
+    /// The machine that coordinates from now on.
+    public var host: String
+    /// Makes the activity.
+    public init(version: String, host: String) {
+      self.version = version
+      self.host = host
+    }
+  }
+
   /// A node's agent is attached.
   public struct NodeReady: Hashable, Sendable, Codable {
     /// The node.
     public var node: String
     /// What it says about itself.
     public var facts: NodeFacts
+    /// Names the agent's life: another name than before means that it numbers its records anew.
+    public var life: String?
     /// Makes the activity.
-    public init(node: String, facts: NodeFacts) {
+    public init(node: String, facts: NodeFacts, life: String? = nil) {
       self.node = node
       self.facts = facts
+      self.life = life
     }
   }
 
@@ -159,6 +216,19 @@ public enum Activity: Hashable, Sendable {
       self.attempt = attempt
       self.offset = offset
       self.length = length
+    }
+  }
+
+  /// A file that an attempt left is going to come.
+  public struct ArtifactAnnounced: Hashable, Sendable, Codable {
+    /// The stream it comes on, from 1.
+    public var stream: UInt16
+    /// The file, as it will be when it is complete.
+    public var artifact: Artifact
+    /// Makes the activity.
+    public init(stream: UInt16, artifact: Artifact) {
+      self.stream = stream
+      self.artifact = artifact
     }
   }
 

@@ -5,6 +5,7 @@ enum ActivityLine {
   static func lines(_ activity: Activity) -> [String] {
     switch activity {
     case .runStarted(let value): [line(text: "run \(value.run) started on \(value.host), Sortie \(value.version)")]
+    case .runResumed(let value): [line(text: "resumed on \(value.host), Sortie \(value.version)")]
     case .planned(let plan): [line(text: planned(plan))]
     case .nodeReady(let value):
       [line(value.node, text: "ready: \(value.facts.slots) slots, \(value.facts.architecture), \(value.facts.system)")]
@@ -23,7 +24,7 @@ enum ActivityLine {
     case .published(let value):
       [line(nil, value.id, text: value.link.map { "published: \($0)" } ?? refused(value))]
     case .runFinished(let value): [line(text: ended(value))]
-    case .unitLeased, .output, .unknown: []
+    case .unitLeased, .output, .artifactAnnounced, .unknown: []
     }
   }
 

@@ -12,6 +12,7 @@ struct ConsoleLines {
   func lines(_ event: Event, in state: RunState, tail: (AttemptID) -> [UInt8]) -> [String] {
     switch event.activity {
     case .runStarted(let value): [plain("run \(value.run)")]
+    case .runResumed(let value): [plain("resumed on \(value.host)")]
     case .planned(let plan): [plain(planned(plan))]
     case .nodeReady(let value):
       [plain("node \(value.node) is ready, \(value.facts.slots) slot\(value.facts.slots == 1 ? "" : "s")")]
@@ -24,7 +25,7 @@ struct ConsoleLines {
     case .cancelRequested(let value): [warning(cancelled(value))]
     case .notice(let value): [notice(value)]
     case .published(let value): refused(value)
-    case .unitLeased, .output, .artifact, .runFinished, .unknown: []
+    case .unitLeased, .output, .artifactAnnounced, .artifact, .runFinished, .unknown: []
     }
   }
 

@@ -67,7 +67,11 @@ public struct RunState: Sendable {
       ending = ending ?? value
       finished = finished ?? event.time
       runningPlaces = []
-    case .unitLeased, .output, .notice, .unknown: break
+    case .runResumed:
+      for node in nodes where node.standing == .ready {
+        changeNode(node.name) { $0.become(.lost, because: "the coordinator died") }
+      }
+    case .unitLeased, .output, .artifactAnnounced, .notice, .unknown: break
     }
   }
 

@@ -175,16 +175,3 @@ func write(_ text: String, to path: String) throws {
   defer { fclose(file) }
   guard fputs(text, file) >= 0 else { throw Fault(.system, "fputs failed") }
 }
-
-/// Random numbers that are the same in every run with the same seed (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-}

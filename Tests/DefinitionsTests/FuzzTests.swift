@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Definitions
@@ -17,7 +18,7 @@ import Testing
   ]
 
   @Test(arguments: 0..<4) func mutatedCatalogs(part: Int) {
-    var random = SeededGenerator(state: UInt64(part))
+    var random = Seeded(UInt64(part))
     for _ in 0..<500 {
       guard let seed = Self.seeds.randomElement(using: &random) else { continue }
       let text = Self.mutated(seed, &random)
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test func mutatedLabs() {
-    var random = SeededGenerator(state: 99)
+    var random = Seeded(99)
     let seed =
       "sortie: 1\nnodes:\n  # one\n  - name: n1\n    address: u@h:22\n    host_key: \(pinnedKey)\n  - name: n2\n    address: local\n"
     for _ in 0..<200 {
@@ -46,7 +47,7 @@ import Testing
     }
   }
 
-  private static func mutated(_ text: String, _ random: inout SeededGenerator) -> String {
+  private static func mutated(_ text: String, _ random: inout Seeded) -> String {
     var scalars = Array(text.unicodeScalars)
     for _ in 0..<Int.random(in: 1...6, using: &random) {
       let at = Int.random(in: 0...scalars.count, using: &random)

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Definitions
@@ -197,7 +198,7 @@ func lab(_ text: String) throws(Diagnostics) -> Lab {
   }
 
   @Test func anyTextIsWrittenSoThatItReadsTheSame() throws {
-    var random = SeededGenerator(state: 3)
+    var random = Seeded(3)
     let alphabet = Array("ab1-:#'\"{}[],&*!|>%@`~=. \\éyn0xo?/+_")
     for _ in 0..<2000 {
       let text = String(

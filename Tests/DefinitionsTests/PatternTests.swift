@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Definitions
@@ -62,7 +63,7 @@ import Testing
       "\\.",
       "(?i:", "(?(1)", "\\\\", "é", "(?<!a)", "(?<=b)", "[\\s\\w]", "#", "0",
     ]
-    var random = SeededGenerator(state: 20_261_121)
+    var random = Seeded(20_261_121)
     let patterns = (0..<4000).map { _ in
       let parts = (0..<Int.random(in: 1...7, using: &random)).compactMap { _ in atoms.randomElement(using: &random) }
       let missing = max(0, parts.count { $0.hasPrefix("(") && !$0.hasPrefix("(?<") } - parts.count { $0 == ")" })

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Definitions
@@ -134,7 +135,7 @@ import Testing
   }
 
   @Test func anySelectionAndItsExclusionPartitionTheCatalog() throws {
-    var random = SeededGenerator(state: 7)
+    var random = Seeded(7)
     for _ in 0..<300 {
       let catalog = Self.randomCatalog(&random)
       let names = catalog.cases.map(\.name) + catalog.tiers.map(\.name) + ["c*", "*1", "t?", "c[0-4]*"]
@@ -173,7 +174,7 @@ import Testing
     (catalog.cases.map(\.name) + catalog.tiers.map(\.name)).filter(NameGlob(glob).matches)
   }
 
-  private static func randomCatalog(_ random: inout SeededGenerator) -> Catalog {
+  private static func randomCatalog(_ random: inout Seeded) -> Catalog {
     var number = 0
     let tiers = (0..<Int.random(in: 1...4, using: &random)).map { tier in
       let cases = (0..<Int.random(in: 0...6, using: &random)).map { _ in

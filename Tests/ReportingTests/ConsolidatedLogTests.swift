@@ -45,7 +45,7 @@ struct ConsolidatedLogTests {
 
   /// Random portions of hostile output give the same lines as the whole of it.
   @Test(arguments: 0..<40) func portionsDoNotMatter(_ seed: UInt64) {
-    var random = SeededGenerator(seed)
+    var random = Seeded(seed)
     let output = hostileOutput(&random)
     let limit = Int64.random(in: 0...60_000, using: &random)
     let whole = script { $0.print("a", output) }
@@ -113,7 +113,7 @@ struct ConsolidatedLogTests {
 
   @Test func theClockKeepsUpWithEveryTime() {
     var clock = LogClock()
-    var random = SeededGenerator(1)
+    var random = Seeded(1)
     var time = Timestamp(nanoseconds: -3_000_000_000)
     for _ in 0..<2000 {
       time.nanoseconds += Int64.random(in: 0...40_000_000, using: &random)
@@ -134,7 +134,7 @@ struct ConsolidatedLogTests {
 }
 
 /// Lines of all lengths, with whatever a program might print.
-func hostileOutput(_ random: inout SeededGenerator) -> [UInt8] {
+func hostileOutput(_ random: inout Seeded) -> [UInt8] {
   let patterns: [[UInt8]] = [
     [65], Array("é€🚀".utf8), (0..<97).map { _ in UInt8.random(in: 0...255, using: &random) },
     [0xe2, 0x80, 0xae, 0x1b, 0x5b, 0x0d, 0x00, 0xff],
@@ -146,18 +146,5 @@ func hostileOutput(_ random: inout SeededGenerator) -> [UInt8] {
     let length = lengths[Int.random(in: 0..<lengths.count, using: &random)]
     let line = (0..<length).map { pattern[$0 % pattern.count] }
     return line + ends[Int.random(in: 0..<ends.count, using: &random)]
-  }
-}
-
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

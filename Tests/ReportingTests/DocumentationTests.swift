@@ -58,6 +58,8 @@ struct DocumentationTests {
     case .published: 13
     case .runFinished: 14
     case .unknown: 15
+    case .runResumed: 16
+    case .artifactAnnounced: 17
     }
   }
 

@@ -1,9 +1,10 @@
 import Model
 import Scheduling
+import TestSupport
 
 /// Small random plans with everything in them that the dispatcher has rules for.
 enum RandomPlan {
-  static func make(_ random: inout SeededGenerator, nodes: [String]) -> Plan {
+  static func make(_ random: inout Seeded, nodes: [String]) -> Plan {
     var catalog = Catalog()
     for domain in ["d0", "d1"] where random.chance(40) {
       catalog.domains[domain] = Domain(
@@ -25,7 +26,7 @@ enum RandomPlan {
 
   static let hook = Hook(run: RunSpec(driver: "exec"))
 
-  private static func testCase(_ name: String, _ tier: String, _ random: inout SeededGenerator) -> CaseDefinition {
+  private static func testCase(_ name: String, _ tier: String, _ random: inout Seeded) -> CaseDefinition {
     var definition = CaseDefinition(name: name, tier: tier, domain: random.pick(["d0", "d1", tier]))
     definition.isBlocking = random.chance(20)
     definition.onEachNode = random.chance(20)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Scheduling
@@ -21,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: 0..<20) func aHeapSorts(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     let items = (0..<100).map { Priority(seconds: Double(random.below(10)), order: $0) }
     var heap = Heap()
     for item in items { heap.push(item) }

@@ -1,5 +1,6 @@
 import Model
 import Scheduling
+import TestSupport
 
 /// A node that does what it is told, in its own time: it starts what waits, and reports what ends. While its link is
 /// broken it works on, and what it has to say waits.
@@ -33,13 +34,13 @@ struct SimulatedNode {
     unsent.append(.attemptStarted(next.attempt))
   }
 
-  mutating func finishOne(_ verdict: Verdict, _ random: inout SeededGenerator) {
+  mutating func finishOne(_ verdict: Verdict, _ random: inout Seeded) {
     guard !running.isEmpty else { return }
     let ended = running.remove(at: random.below(running.count))
     unsent.append(.attemptFinished(ended.attempt, verdict: verdict, reason: "it ended so", duration: 0.01))
   }
 
-  mutating func cancel(_ attempt: AttemptID, _ random: inout SeededGenerator) {
+  mutating func cancel(_ attempt: AttemptID, _ random: inout Seeded) {
     if let index = queue.firstIndex(where: { $0.attempt == attempt }) {
       queue.remove(at: index)
     } else if let index = running.firstIndex(where: { $0.attempt == attempt }), random.chance(70) {

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 
 @testable import Scheduling
 
@@ -9,7 +10,7 @@ struct World {
     case forgetsLocks, forgetsGates, forgetsSetups, losesEnds
   }
 
-  private var random: SeededGenerator
+  private var random: Seeded
   private var dispatcher: Dispatcher
   private var invariants: Invariants
   private var nodes: [String: SimulatedNode] = [:]
@@ -21,7 +22,7 @@ struct World {
   private var clock = 0.0
 
   init(seed: UInt64, sabotage: Sabotage? = nil) {
-    random = SeededGenerator(seed: seed)
+    random = Seeded(seed)
     self.sabotage = sabotage
     faults = random.chance(80)
     names = (1...(1 + random.below(3))).map { "n\($0)" }
