@@ -95,6 +95,16 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Model", "CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
 
+    // The real cores of coordinator, agent, journal and outbox in a world of simulated clocks, links and disks; `soak`
+    // plays any number of its seeds.
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Coordination", "Scheduling", "Journal", "Agent", "Publishing", "Dialects", "Wire", "Model", "TestSupport",
+      ], path: "Tests/Simulation", swiftSettings: strict),
+    .executableTarget(name: "soak", dependencies: ["Simulation"], path: "Tests/Soak", swiftSettings: strict),
+    tests("SimulationTests", ["Simulation"]),
+
     // One a room, and the whole from outside.
     tests("ModelTests", ["Model", "TestSupport"]),
     tests("WireTests", ["Wire", "Model", "TestSupport"]),

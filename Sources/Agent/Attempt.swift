@@ -30,6 +30,7 @@ final class Attempt {
     do throws(Fault) {
       outcome = try execute()
     } catch {
+      if isDiskFull(error) { control.refused(error) }
       outcome = make(Judgement(.error, reason: error.description))
     }
     folder.clean()
@@ -109,15 +110,19 @@ final class Attempt {
     var left = order.artifactLimit
     let own = Artifacts.find(order.artifacts, in: folder.work).map { (self.folder.work, $0, $0.path) }
     let drivers = Artifacts.find(["**"], in: folder.results).map { (self.folder.results, $0, "results/" + $0.path) }
-    for (folder, found, name) in (own + drivers).prefix(Artifacts.countLimit) {
+    let all = own + drivers
+    if all.count > Artifacts.countLimit {
+      let text = "\(order.attempt) left \(all.count) files; \(all.count - Artifacts.countLimit) of them stay behind"
+      control.send(.notice(.init(.warning, text)))
+    }
+    for (folder, found, name) in all.prefix(Artifacts.countLimit) {
       streams += 1
       let size = try Artifacts.keep(
         folder + "/" + found.path, as: stream(streams), limit: min(left, found.size),
         redactor: redactor)
       left -= size
-      control.send(
-        .artifact(order.attempt, stream: streams, path: redactor.redact(name), size: size, isCut: size < found.size))
-      if size > 0 { control.grew(streams, size) }
+      control.kept(
+        order.attempt, stream: streams, path: redactor.redact(name), size: size, isCut: size < found.size)
     }
   }
 

@@ -10,6 +10,8 @@ struct Blobs {
   private let folder: String
   private let run: RunID
   private var sizes: [String: Int64] = [:]
+  // The disk did not take a part of these: what else comes of them is passed over.
+  private var refused: Set<String> = []
 
   /// Contents in `folder`, of which `run` may send some.
   init(folder: String, run: RunID) {
@@ -25,6 +27,7 @@ struct Blobs {
       if lstat(folder + "/" + hash, &info) == 0, Int64(info.st_size) == size { continue }
       missing[hash] = size
       sizes[hash] = size
+      refused.remove(hash)
     }
     return Offer(blobs: missing)
   }
@@ -37,11 +40,14 @@ struct Blobs {
       throw Fault(.wire, "content \(hash) was not asked for")
     }
     let temporary = folder + "/" + hash + "." + run.rawValue
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (part.offset == 0 ? O_TRUNC : O_APPEND)
-    let file = sortie_open(temporary, flags, 0o600)
-    guard file >= 0 else { throw systemFault("open", temporary) }
-    defer { close(file) }
-    try writeAll(Array(part.bytes), to: file, temporary)
+    if refused.contains(hash) { return }
+    do throws(Fault) {
+      try write(part, to: temporary)
+    } catch {
+      unlink(temporary)
+      refused.insert(hash)
+      throw error
+    }
     guard part.offset + Int64(part.bytes.count) == size else { return }
     sizes[hash] = nil
     guard try digest(temporary) == hash else {
@@ -49,6 +55,14 @@ struct Blobs {
       throw Fault(.wire, "content \(hash) arrived damaged")
     }
     guard rename(temporary, folder + "/" + hash) == 0 else { throw systemFault("rename", temporary) }
+  }
+
+  private func write(_ part: BlobPart, to temporary: String) throws(Fault) {
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (part.offset == 0 ? O_TRUNC : O_APPEND)
+    let file = sortie_open(temporary, flags, 0o600)
+    guard file >= 0 else { throw systemFault("open", temporary) }
+    defer { close(file) }
+    try writeAll(Array(part.bytes), to: file, temporary)
   }
 
   private func digest(_ path: String) throws(Fault) -> String {

@@ -1,10 +1,11 @@
 import CSpawn
+import CrashPoints
 import Glibc
 import Model
 import Wire
 
 /// The agent of one work directory: hosts runs, feeds slots, and keeps its lines fed. One thread, one poll; every
-/// decision about what a coordinator has or lacks is ``Session``'s.
+/// decision about a run is its ``HostState``'s.
 final class Daemon {
   let directory: WorkDirectory
   /// Names this life of the agent.
@@ -19,9 +20,11 @@ final class Daemon {
   private var links: [Link] = []
   private var busy = Clock.boot()
   private var flushed = 0.0
+  // Slots that nobody needs any more, until they are gone.
+  private var retired: [(process: pid_t, until: Double)] = []
 
-  /// A coordinator whose line has been silent this long is gone: heartbeats come every few seconds.
-  private static let silenceLimit = 10.0
+  /// Who has not said for so many seconds which run it is about will not.
+  private static let greetingLimit = 60.0
 
   /// Takes the work directory. Throws `.busy` when another agent has it, `.system`.
   init(directory: WorkDirectory, idleLimit: Double) throws(Fault) {
@@ -33,8 +36,13 @@ final class Daemon {
     guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
       throw Fault(.busy, "another agent serves \(directory.path)")
     }
+    Predecessor.end(in: directory)
+    Predecessor.forget(in: directory)
     listener = try LocalSocket.listen(directory.socket)
   }
+
+  /// This moment.
+  var moment: HostMoment { HostMoment(boot: Clock.boot(), wall: Clock.wall()) }
 
   /// Serves until nobody has needed it for a while.
   func serve() {
@@ -71,7 +79,7 @@ final class Daemon {
       if isReady() { hear(link) }
       index += 1
     }
-    watchLeases()
+    tick()
     dispatch()
     sync()
     flush()
@@ -103,7 +111,7 @@ final class Daemon {
   private func hear(_ link: Link) {
     do throws(Fault) {
       for frame in try link.receive() {
-        if let run = link.run, let host = hosted[run] { host.heard = Clock.boot() }
+        if let run = link.run { hosted[run]?.state.heard(at: Clock.boot()) }
         try obey(frame, from: link)
       }
     } catch {
@@ -122,17 +130,17 @@ final class Daemon {
   private static let pace = 0.002
 
   /// Whether records wait for company.
-  private var isPaced: Bool { hosted.values.contains { $0.link != nil && $0.session.hasUnsent } }
+  private var isPaced: Bool { hosted.values.contains { $0.link != nil && $0.state.session.hasUnsent } }
 
   private func flush() {
     let now = Clock.monotonic()
-    let isDue = now - flushed >= Daemon.pace || hosted.values.contains { $0.session.unsentBytes > 64 << 10 }
+    let isDue = now - flushed >= Daemon.pace || hosted.values.contains { $0.state.session.unsentBytes > 64 << 10 }
     if isDue, isPaced { flushed = now }
     for link in links {
       let host = link.run.flatMap { hosted[$0] }
       do throws(Fault) {
         try link.flush(
-          next: { isDue && host?.link === link ? host?.session.next() : nil },
+          next: { isDue && host?.link === link ? host?.state.next() : nil },
           path: { attempt, stream in
             self.directory.stream(stream, of: attempt, in: link.run ?? RunID(rawValue: ""))
           })
@@ -147,105 +155,145 @@ final class Daemon {
 
   private func drop(_ link: Link) {
     links.removeAll { $0 === link }
-    if let run = link.run, let host = hosted[run], host.link === link { host.link = nil }
+    guard let run = link.run, let host = hosted[run], host.link === link else { return }
+    host.link = nil
+    host.state.detach()
   }
 
-  // MARK: Leases
+  // MARK: Runs
 
-  private func watchLeases() {
+  /// Does what a run's state wants done.
+  func perform(_ effects: [HostEffect], of host: Hosted) {
+    for effect in effects {
+      switch effect {
+      case .welcome: welcome(host)
+      case .cut: if let link = host.link { drop(link) }
+      case .spool(let entry): _ = write(entry, of: host)
+      case .truncate: host.spool.clear()
+      case .compact(let attempts): try? host.spool.compact(keeping: attempts)
+      case .start(let attempt, let slot, let order, let mark):
+        if write(mark, of: host) { start(attempt, on: slot, order, of: host) }
+      case .end(let slot, let now): slots[slot]?.cancel(now: now)
+      case .kill(let slot): lose(slot)
+      case .remove(let attempt, let highest): host.remove(attempt, highestStream: highest)
+      case .drop(let stream, let upTo): host.drop(stream, upTo: upTo)
+      case .probe: probe(host)
+      }
+    }
+  }
+
+  private func write(_ entry: SpoolEntry, of host: Hosted) -> Bool {
+    do throws(Fault) {
+      try host.spool.append(entry.bytes)
+      if entry.kind == .verdict { CrashPoint.verdictWritten.reach() }
+      return true
+    } catch {
+      perform(host.state.spoolRefused(entry, error.description, at: moment), of: host)
+      return false
+    }
+  }
+
+  private func probe(_ host: Hosted) {
     let now = Clock.boot()
-    for (run, host) in hosted {
-      if let link = host.link, now - host.heard > min(Daemon.silenceLimit, host.lease) { drop(link) }
-      guard now - host.heard > host.lease, !host.isExpired else { continue }
-      host.isExpired = true
-      cancel(Cancel(attempts: nil, now: true), of: run)
+    guard now - host.probed >= 1 else { return }
+    host.probed = now
+    do throws(Fault) {
+      try host.spool.probe()
+      perform(host.state.spaceAgain(), of: host)
+    } catch {
+      return
+    }
+  }
+
+  private func tick() {
+    let now = moment
+    for host in hosted.values { perform(host.state.tick(now), of: host) }
+    for link in links where link.run == nil && now.boot - link.began > Daemon.greetingLimit { drop(link) }
+    retired.removeAll { slot in
+      if now.boot > slot.until { kill(slot.process, SIGKILL) }
+      return waitpid(slot.process, nil, WNOHANG) != 0
+    }
+  }
+
+  private func sync() {
+    for host in hosted.values where host.state.needsSync {
+      do throws(Fault) {
+        try host.spool.sync()
+        CrashPoint.verdictSynced.reach()
+        host.state.synced()
+      } catch {
+        perform(host.state.syncRefused(error.description, at: moment), of: host)
+      }
     }
   }
 
   // MARK: Slots
 
+  /// Another number of slots: those there are end what they run, and go.
+  func replaceSlots(count: Int) {
+    let until = Clock.boot() + HostState.patience
+    retired += slots.compactMap { $0 }.map { ($0.process, until) }
+    slots = Array(repeating: nil, count: count)
+  }
+
   private func dispatch() {
     for index in slots.indices where slots[index]?.current == nil {
       // Runs take turns, so that one long queue does not keep another run out.
-      guard let host = hosted.values.filter({ !$0.session.queue.isEmpty }).min(by: { running($0) < running($1) }),
-        let attempt = host.session.dequeue(for: index)
+      guard
+        let host = hosted.values.filter({ $0.state.session.hasQueued }).min(by: {
+          $0.state.running.count < $1.state.running.count
+        })
       else { return }
-      let order = host.orders.removeValue(forKey: attempt) ?? []
-      do throws(Fault) {
-        if slots[index] == nil { slots[index] = try SlotHandle(index: index, directory: directory) }
-        guard let slot = slots[index], slot.start(attempt, order: order, context: host.context) else {
-          throw Fault(.system, "slot \(index) is gone")
-        }
-      } catch {
-        slots[index] = nil
-        conclude(attempt, of: host, .error, error.description)
-      }
+      perform(host.state.begin(on: index, at: moment), of: host)
     }
   }
 
-  private func running(_ host: Hosted) -> Int { slots.count { $0?.current?.run == host.session.run } }
+  private func start(_ attempt: AttemptID, on index: Int, _ order: [UInt8], of host: Hosted) {
+    do throws(Fault) {
+      if slots[index] == nil { slots[index] = try SlotHandle(index: index, directory: directory) }
+      guard let slot = slots[index], slot.start(attempt, order: order, context: host.context) else {
+        throw Fault(.system, "slot \(index) is gone")
+      }
+      CrashPoint.attemptBegun.reach()
+    } catch {
+      lose(index, reason: error.description)
+    }
+  }
 
   private func hear(_ slot: SlotHandle) {
-    guard let frames = slot.receive() else {
-      slots[slot.index] = nil
-      // What it ran has come to this process. It ends before the error is told: then the case may run elsewhere.
-      Descendants.end(sparing: Set(slots.compactMap { $0?.process }))
-      if let (host, attempt) = work(of: slot) { conclude(attempt, of: host, .error, "its slot died") }
-      return
-    }
+    guard let frames = slot.receive() else { return lose(slot.index) }
     for frame in frames {
-      guard let (host, attempt) = work(of: slot) else {
-        if frame.kind == .slotFinished { slot.current = nil }
-        continue
-      }
+      let host = slot.current.flatMap { hosted[$0.run] }
+      if frame.kind == .slotFinished { slot.current = nil }
+      guard let host else { continue }
       switch frame.kind {
-      case .slotEvent: host.session.record(Array(frame.payload))
-      case .slotGrew:
-        let stream = UInt16(littleEndian: frame.payload)
-        host.streams[attempt] = max(host.streams[attempt] ?? 0, stream)
-        host.session.record(attempt, stream: stream, grownTo: Int64(littleEndian: frame.payload.dropFirst(2)))
-      case .slotFinished:
-        slot.current = nil
-        finish(attempt, of: host, with: host.isExpired ? explained(frame.payload) : Array(frame.payload))
+      case .slotEvent: host.state.slotSaid(slot.index, frame.payload)
+      case .slotGrew: host.state.slotGrew(slot.index, to: Int64(littleEndian: frame.payload))
+      case .slotKept:
+        let (stream, size) = (UInt16(littleEndian: frame.payload), Int64(littleEndian: frame.payload.dropFirst(2)))
+        let effects = host.state.slotKept(
+          slot.index, stream: stream, size: size, event: frame.payload.dropFirst(10))
+        perform(effects, of: host)
+      case .slotRefused:
+        let words = String(decoding: frame.payload, as: UTF8.self)
+        perform(host.state.outputRefused(words, at: moment), of: host)
+      case .slotFinished: perform(host.state.slotFinished(slot.index, with: frame.payload), of: host)
       default: continue
       }
     }
   }
 
-  /// What a slot runs; nil if it is free, or the run is over and nobody wants to know.
-  private func work(of slot: SlotHandle) -> (Hosted, AttemptID)? {
-    guard let (run, attempt) = slot.current, let host = hosted[run],
-      host.session.attempts[attempt] == .running(slot: slot.index)
-    else { return nil }
-    return (host, attempt)
-  }
-
-  /// The slot knows only that it was told to end the attempt.
-  private func explained(_ event: ArraySlice<UInt8>) -> [UInt8] {
-    guard case .finished(let attempt, var outcome)? = try? Payload.decode(NodeEvent.self, from: event),
-      outcome.ending == .cancelled
-    else { return Array(event) }
-    outcome.reason = Daemon.leaseEnded
-    return (try? Payload.encode(NodeEvent.finished(attempt, outcome))) ?? Array(event)
-  }
-
-  /// Why an attempt ended that nobody asked to end.
-  static let leaseEnded = "the node's lease ended"
-
-  /// Ends an attempt that no slot can report about.
-  func conclude(_ attempt: AttemptID, of host: Hosted, _ verdict: Verdict, _ reason: String) {
-    let now = Clock.wall()
-    let ending: Ending? = reason == "cancelled" ? .cancelled : nil
-    let outcome = Outcome(verdict: verdict, reason: reason, ending: ending, started: now, stopped: now)
-    finish(attempt, of: host, with: (try? Payload.encode(NodeEvent.finished(attempt, outcome))) ?? [])
-  }
-
-  private func finish(_ attempt: AttemptID, of host: Hosted, with event: [UInt8]) {
-    host.session.finish(attempt, with: event)
-    try? host.spool.append(event, sequence: host.session.sequence)
-  }
-
-  private func sync() {
-    for host in hosted.values { try? host.spool.sync() }
+  /// The slot is gone, or has to go. What it ran comes to this process and ends before the error is told: then the case may
+  /// run elsewhere.
+  private func lose(_ index: Int, reason: String = "its slot died") {
+    let slot = slots[index]
+    if let slot {
+      kill(slot.process, SIGKILL)
+      slots[index] = nil
+      Descendants.end(sparing: Set(slots.compactMap { $0?.process } + retired.map(\.process)))
+    }
+    for host in hosted.values where slot == nil || host.state.run == slot?.current?.run {
+      perform(host.state.slotDied(index, at: moment, reason: reason), of: host)
+    }
   }
 }

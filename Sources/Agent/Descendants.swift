@@ -10,16 +10,16 @@ enum Descendants {
     guard sortie_prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 else { throw systemFault("prctl", "PR_SET_CHILD_SUBREAPER") }
   }
 
-  /// The ids of all descendants that are no zombies, parents before children, without the children in `spared` and what
-  /// is below them. One look at /proc: processes that fork meanwhile are found by the next look.
-  static func list(sparing spared: Set<pid_t> = []) -> [pid_t] {
+  /// The ids of all descendants of a process that are no zombies, parents before children, without the children in
+  /// `spared` and what is below them. One look at /proc: processes that fork meanwhile are found by the next look.
+  static func list(of root: pid_t = getpid(), sparing spared: Set<pid_t> = []) -> [pid_t] {
     var children: [pid_t: [pid_t]] = [:]
     for name in folderEntries("/proc") {
       guard let process = pid_t(name), let status = status(of: process), status.state != "Z" else { continue }
       children[status.parent, default: []].append(process)
     }
     var found: [pid_t] = []
-    var front = (children[getpid()] ?? []).filter { !spared.contains($0) }
+    var front = (children[root] ?? []).filter { !spared.contains($0) }
     while let process = front.popLast() {
       found.append(process)
       front.append(contentsOf: children[process] ?? [])
@@ -52,7 +52,8 @@ enum Descendants {
     return "\(name.isEmpty ? "?" : name) (\(process))"
   }
 
-  private static func status(of process: pid_t) -> (parent: pid_t, state: Character)? {
+  /// A process's parent and state; nil: there is no such process.
+  static func status(of process: pid_t) -> (parent: pid_t, state: Character)? {
     guard let bytes = readFile("/proc/\(process)/stat", limit: 4096),
       let end = bytes.lastIndex(of: UInt8(ascii: ")"))
     else { return nil }

@@ -3,51 +3,73 @@ import Glibc
 import Model
 import Wire
 
-/// A run as this agent hosts it: the pure session, and what its shell needs beside it.
+/// A run as this agent hosts it: what decides, and what the shell needs beside it.
 final class Hosted {
-  /// What the coordinator must and need not be told.
-  var session: Session
+  /// What is decided about the run.
+  var state: HostState
   /// What holds for all of the run's attempts.
   var context: SlotContext
+  /// The wire's version on its line.
+  var version: Int
   /// The run's line; nil while there is none.
   var link: Link?
-  /// When the last frame came, by a clock that runs through suspend.
-  var heard: Double
-  /// Seconds without a frame after which the run's attempts are ended.
-  var lease: Double
-  /// True once the lease has ended: what ran was ended, and the verdicts wait.
-  var isExpired = false
-  /// Orders of attempts that wait, as they came.
-  var orders: [AttemptID: [UInt8]] = [:]
-  /// The highest stream that an attempt has a file of.
-  var streams: [AttemptID: UInt16] = [:]
-  /// How much of a stream's file has been given back to the disk.
-  var dropped: [Session.Stream: Int64] = [:]
+  /// When it was last tried whether a full disk can be written again.
+  var probed = 0.0
   /// Contents that are on their way.
   var blobs: Blobs
-  /// Verdicts on disk.
+  /// What outlives the agent.
   let spool: Spool
+  private let directory: WorkDirectory
+  // How much of a stream's file has been given back to the disk.
+  private var dropped: [AttemptID: Int64] = [:]
 
-  init(run: RunID, context: SlotContext, directory: WorkDirectory, now: Double, lease: Double) throws(Fault) {
-    session = Session(run: run)
-    self.context = context
-    heard = now
-    self.lease = lease
-    blobs = Blobs(folder: directory.blobs, run: run)
-    try makeFolders(directory.run(run))
-    spool = try Spool(folder: directory.run(run))
+  /// A run that is new to this agent. Throws `.system`.
+  init(_ attach: Attach, life: String, version: Int, directory: WorkDirectory, now: Double) throws(Fault) {
+    state = HostState(run: attach.run, life: life, node: attach.node, lease: attach.lease, now: now)
+    context = SlotContext(attach)
+    self.version = version
+    self.directory = directory
+    blobs = Blobs(folder: directory.blobs, run: attach.run)
+    try makeFolders(directory.run(attach.run))
+    spool = try Spool(folder: directory.run(attach.run))
   }
 
-  /// Gives what the coordinator has of a stream back to the disk, in steps that are worth the call.
-  func drop(_ stream: Session.Stream, upTo: Int64, _ directory: WorkDirectory) {
-    let from = dropped[stream] ?? 0
+  /// Takes over what a former agent left of the run. What it left of nothing that is held is deleted.
+  func restore(held: [HeldAttempt], at now: HostMoment) -> [HostEffect] {
+    let (log, size, damaged) = spool.load()
+    var remnants = log.remnants
+    let places = Dictionary(uniqueKeysWithValues: remnants.indices.map { (remnants[$0].attempt.rawValue, $0) })
+    let folder = directory.run(state.run)
+    for name in folderEntries(folder) where name != "verdicts" {
+      let path = folder + "/" + name
+      var info = stat()
+      guard let dot = name.lastIndex(of: "."), let stream = UInt16(name[name.index(after: dot)...]),
+        let place = places[String(name[..<dot])], lstat(path, &info) == 0
+      else {
+        unlink(path)
+        continue
+      }
+      remnants[place].sizes[stream] = Int64(info.st_size)
+    }
+    return state.restore(remnants, held: held, spoolSize: size, damaged: damaged, at: now)
+  }
+
+  /// Gives what the coordinator has of an output back to the disk, in steps that are worth the call.
+  func drop(_ stream: Session.Stream, upTo: Int64) {
+    let from = dropped[stream.attempt] ?? 0
     guard upTo - from >= 4 << 20 else { return }
-    let path = directory.stream(stream.index, of: stream.attempt, in: session.run)
+    let path = directory.stream(stream.index, of: stream.attempt, in: state.run)
     let file = sortie_open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0)
     guard file >= 0 else { return }
     defer { close(file) }
     // A file system that cannot do it keeps the bytes until the attempt ends.
     _ = sortie_punch_hole(file, from, upTo - from)
-    dropped[stream] = upTo
+    dropped[stream.attempt] = upTo
+  }
+
+  /// Deletes an attempt's files.
+  func remove(_ attempt: AttemptID, highestStream: UInt16) {
+    dropped[attempt] = nil
+    for stream in 0...highestStream { unlink(directory.stream(stream, of: attempt, in: state.run)) }
   }
 }

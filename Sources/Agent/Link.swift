@@ -11,6 +11,8 @@ final class Link {
   let output: Descriptor
   /// The run it serves, once it has said so.
   var run: RunID?
+  /// When it was handed over, by a clock that runs through suspend.
+  let began = Clock.boot()
   /// Set when the line is to be closed once everything is out.
   var isEnding = false
   // Held open as long as the line lives: the bridge on the other end goes when this closes.

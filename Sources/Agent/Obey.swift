@@ -1,4 +1,4 @@
-import CSpawn
+import CrashPoints
 import Glibc
 import Model
 import Wire
@@ -16,15 +16,22 @@ extension Daemon {
     case .offer:
       let missing = host.blobs.missing(try Payload.decode(Offer.self, from: frame.payload))
       link.send(urgent: try Frame.encode(.want, json: missing))
-    case .blob: try host.blobs.take(try BlobPart(payload: frame.payload))
-    case .run: try accept(frame.payload, for: host)
-    case .cancel: cancel(try Payload.decode(Cancel.self, from: frame.payload), of: run)
-    case .acknowledge: release(host.session.acknowledge(UInt64(littleEndian: frame.payload)), of: host)
+    case .blob: try take(try BlobPart(payload: frame.payload), for: host)
+    case .run:
+      let effects = try host.state.order(frame.payload, at: moment)
+      CrashPoint.orderTaken.reach()
+      perform(effects, of: host)
+    case .cancel:
+      perform(host.state.cancel(try Payload.decode(Cancel.self, from: frame.payload), at: moment), of: host)
+    case .acknowledge:
+      let effects = host.state.acknowledge(UInt64(littleEndian: frame.payload))
+      CrashPoint.acknowledgementTaken.reach()
+      perform(effects, of: host)
     case .ping:
       var payload = Array(frame.payload.prefix(8))
       payload.append(littleEndian: Clock.wall().nanoseconds)
       link.send(urgent: Frame.encode(.pong, payload))
-    case .bye: end(run, link)
+    case .bye: end(host, link)
     default: break
     }
   }
@@ -37,29 +44,32 @@ extension Daemon {
       throw Fault(.wire, "the run \(attach.run) has no usable name or lease")
     }
     try provide(attach.slots, for: attach)
-    let context = SlotContext(
-      run: attach.run, environment: attach.environment, secrets: attach.secrets, python: attach.python)
+    let now = moment
     let host: Hosted
     if let known = hosted[attach.run] {
       host = known
       known.link?.isEnding = true
-      known.context = context
+      (known.context, known.version) = (SlotContext(attach), version)
       for slot in slots { slot?.forget(attach.run) }
     } else {
-      host = try Hosted(
-        run: attach.run, context: context, directory: directory, now: Clock.boot(), lease: attach.lease)
+      host = try Hosted(attach, life: life, version: version, directory: directory, now: now.boot)
       hosted[attach.run] = host
+      perform(host.restore(held: attach.held, at: now), of: host)
     }
-    host.lease = attach.lease
-    host.heard = Clock.boot()
-    host.isExpired = false
     host.link = link
     link.run = attach.run
-    host.session.attach(received: attach.received)
+    perform(host.state.attach(attach, now: now.boot), of: host)
+  }
+
+  /// Says what there is of a run.
+  func welcome(_ host: Hosted) {
+    let session = host.state.session
     let welcome = Welcome(
-      wire: version, version: sortieVersion, life: life, facts: Facts.read(directory: directory, slots: slots.count),
-      sequence: host.session.sequence, attempts: Array(host.session.attempts.keys), time: Clock.wall())
-    link.send(urgent: try Frame.encode(.welcome, json: welcome))
+      wire: host.version, version: sortieVersion, life: life,
+      facts: Facts.read(directory: directory, slots: slots.count), sequence: session.sequence,
+      acknowledged: session.acknowledged, attempts: Array(session.attempts.keys), time: Clock.wall())
+    guard let link = host.link, let frame = try? Frame.encode(.welcome, json: welcome) else { return }
+    link.send(urgent: frame)
   }
 
   /// The version that both speak. It is looked at alone: the rest of another version's first word may be unreadable here.
@@ -83,54 +93,31 @@ extension Daemon {
     let count = wanted ?? (slots.isEmpty ? Facts.cores() : slots.count)
     guard count != slots.count else { return }
     guard (1...1024).contains(count) else { throw Fault(.limit, "\(count) slots are not between 1 and 1024") }
-    let others = hosted.values.filter { $0.session.run != attach.run || !$0.session.isIdle }
+    let others = hosted.values.filter { $0.state.run != attach.run || !$0.state.session.isIdle }
     guard slots.isEmpty || others.isEmpty else {
       throw Fault(
         .busy, "\(attach.node) has \(slots.count) slots in use; \(count) were asked for",
         hint: "give the node the same `slots:` everywhere, or wait until its runs have ended")
     }
-    slots = Array(repeating: nil, count: count)
+    replaceSlots(count: count)
   }
 
-  private func accept(_ payload: ArraySlice<UInt8>, for host: Hosted) throws(Fault) {
-    struct Name: Decodable { var attempt: AttemptID }
-    let attempt = try Payload.decode(Name.self, from: payload).attempt
-    guard isPathComponent(attempt.rawValue) else {
-      throw Fault(.wire, "the attempt \(attempt) has a name that is no file name")
+  /// A content that a full disk does not take ends no line: what needs it is an error.
+  private func take(_ part: BlobPart, for host: Hosted) throws(Fault) {
+    do throws(Fault) {
+      try host.blobs.take(part)
+    } catch {
+      guard isDiskFull(error) else { throw error }
+      perform(host.state.outputRefused(error.description, at: moment), of: host)
     }
-    guard host.session.accept(attempt) else { return }
-    host.orders[attempt] = Array(payload)
-  }
-
-  /// Ends attempts of a run: those that wait at once, those that run through their slots.
-  func cancel(_ order: Cancel, of run: RunID) {
-    guard let host = hosted[run] else { return }
-    for (attempt, phase) in host.session.attempts where order.attempts?.contains(attempt) ?? true {
-      switch phase {
-      case .queued where host.session.withdraw(attempt):
-        host.orders[attempt] = nil
-        conclude(attempt, of: host, .error, host.isExpired ? Daemon.leaseEnded : "cancelled")
-      case .running(let slot): slots[slot]?.cancel(now: order.now)
-      case .queued, .finished: continue
-      }
-    }
-  }
-
-  private func release(_ released: Session.Released, of host: Hosted) {
-    for (stream, upTo) in released.streams { host.drop(stream, upTo: upTo, directory) }
-    for attempt in released.attempts {
-      host.dropped = host.dropped.filter { $0.key.attempt != attempt }
-      guard let highest = host.streams.removeValue(forKey: attempt) else { continue }
-      for stream in 0...highest { unlink(directory.stream(stream, of: attempt, in: host.session.run)) }
-    }
-    if host.session.isIdle, !released.attempts.isEmpty { host.spool.clear() }
   }
 
   /// The run is over: what still runs is ended, and nothing of it is kept.
-  private func end(_ run: RunID, _ link: Link) {
-    cancel(Cancel(attempts: nil, now: true), of: run)
+  private func end(_ host: Hosted, _ link: Link) {
+    let effects = host.state.cancel(Cancel(attempts: nil, now: true), at: moment)
+    perform(effects.filter { if case .end = $0 { true } else { false } }, of: host)
     link.isEnding = true
-    hosted[run] = nil
-    removeTree(directory.run(run))
+    hosted[host.state.run] = nil
+    removeTree(directory.run(host.state.run))
   }
 }

@@ -72,14 +72,26 @@ final class SlotControl {
     hold(.slotEvent, bytes)
   }
 
-  /// Says how large a stream is now.
-  func grew(_ stream: UInt16, _ size: Int64) {
+  /// Says how large the output is now.
+  func grew(_ size: Int64) {
     var payload: [UInt8] = []
-    payload.append(littleEndian: stream)
     payload.append(littleEndian: size)
     hold(.slotGrew, payload)
     flush()
   }
+
+  /// Says that a file stands whole on the disk.
+  func kept(_ attempt: AttemptID, stream: UInt16, path: String, size: Int64, isCut: Bool) {
+    let event = NodeEvent.artifact(attempt, stream: stream, path: path, size: size, isCut: isCut)
+    guard let bytes = try? Payload.encode(event) else { return }
+    var payload: [UInt8] = []
+    payload.append(littleEndian: stream)
+    payload.append(littleEndian: size)
+    hold(.slotKept, payload + bytes)
+  }
+
+  /// Says that the disk cannot be written.
+  func refused(_ fault: Fault) { hold(.slotRefused, Array(fault.description.utf8.prefix(4096))) }
 
   /// Reports the end.
   func finish(_ attempt: AttemptID, _ outcome: Outcome) {

@@ -11,10 +11,15 @@ extension Frame.Kind {
   static let slotCancel = Frame.Kind(rawValue: 130)
   /// To the agent: an encoded ``Wire/NodeEvent`` to pass on.
   static let slotEvent = Frame.Kind(rawValue: 131)
-  /// To the agent: a stream's number (16 bits) and its size (64 bits).
+  /// To the agent: the size of the output (64 bits).
   static let slotGrew = Frame.Kind(rawValue: 132)
   /// To the agent: the encoded ``Wire/NodeEvent/finished(_:_:)``; the slot is free.
   static let slotFinished = Frame.Kind(rawValue: 133)
+  /// To the agent: a file stands whole on the disk: its stream (16 bits), its size (64 bits), the encoded
+  /// ``Wire/NodeEvent/artifact(_:stream:path:size:isCut:)``.
+  static let slotKept = Frame.Kind(rawValue: 134)
+  /// To the agent: the disk cannot be written; the words that say which file and why.
+  static let slotRefused = Frame.Kind(rawValue: 135)
 }
 
 /// What holds for all attempts of a run.
@@ -23,4 +28,10 @@ struct SlotContext: Codable {
   var environment: [String: String]
   var secrets: [String]
   var python: String?
+}
+
+extension SlotContext {
+  init(_ attach: Attach) {
+    self.init(run: attach.run, environment: attach.environment, secrets: attach.secrets, python: attach.python)
+  }
 }

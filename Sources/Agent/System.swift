@@ -8,6 +8,12 @@ func systemFault(_ call: String, _ subject: String) -> Fault {
   return Fault(.system, "\(call) \(subject): \(String(cString: strerror(number)))")
 }
 
+/// Whether a fault of ``systemFault(_:_:)`` says that a disk takes no more.
+func isDiskFull(_ fault: Fault) -> Bool {
+  fault.code == .system
+    && [ENOSPC, EDQUOT, EROFS, EIO].contains { fault.message.hasSuffix(": " + String(cString: strerror($0))) }
+}
+
 /// The clocks of this machine.
 enum Clock {
   /// Wall-clock time.

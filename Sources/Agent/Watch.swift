@@ -36,7 +36,7 @@ struct Watch {
         // Whoever prints without end must not keep its time from being over.
         var moves = 0
         while moves < 16, case .grew = try tap.move() {
-          control.grew(0, tap.size)
+          control.grew(tap.size)
           moves += 1
         }
       } catch {
@@ -67,7 +67,7 @@ struct Watch {
     // Everybody who could write is gone: what is in the pipe is all there will be.
     while case .grew = try tap.move() {}
     try tap.finish()
-    if tap.size > 0 { control.grew(0, tap.size) }
+    if tap.size > 0 { control.grew(tap.size) }
   }
 
   /// Waits, and hands over what is held back if that takes more than a moment.

@@ -21,16 +21,20 @@ struct WorkDirectory {
   var log: String { path + "/agent.log" }
   /// File contents by their hash.
   var blobs: String { path + "/blobs" }
+  /// Where slots have their locks and folders.
+  var slots: String { path + "/slots" }
   /// Locked by the slot that runs.
-  func slotLock(_ index: Int) -> String { path + "/slots/\(index).lock" }
+  func slotLock(_ index: Int) -> String { slots + "/\(index).lock" }
+  /// Where slots' attempts work, one after the other.
+  func slot(_ index: Int) -> String { slots + "/\(index)" }
+  /// Where runs have their folders.
+  var runs: String { path + "/runs" }
   /// The folder of a run.
-  func run(_ run: RunID) -> String { path + "/runs/" + run.rawValue }
+  func run(_ run: RunID) -> String { runs + "/" + run.rawValue }
   /// One stream of an attempt: 0 is the output, others are artifacts.
   func stream(_ index: UInt16, of attempt: AttemptID, in id: RunID) -> String {
     run(id) + "/" + attempt.rawValue + ".\(index)"
   }
-  /// Where a slot's attempts work, one after the other.
-  func slot(_ index: Int) -> String { path + "/slots/\(index)" }
 
   /// Makes the folders. Throws `.system`, or `.limit` when the socket's path is too long for the kernel.
   func create() throws(Fault) {
@@ -39,7 +43,7 @@ struct WorkDirectory {
         .limit, "the path \(socket) is \(socket.utf8.count) bytes long; a local socket's may have 107",
         hint: "give the node a shorter `directory:`")
     }
-    for folder in [path, blobs, path + "/runs", path + "/slots"] { try makeFolders(folder) }
+    for folder in [path, blobs, runs, slots] { try makeFolders(folder) }
   }
 
   /// Ten digits that name this machine: from its machine id, else its host name.

@@ -1,3 +1,4 @@
+import CrashPoints
 import Journal
 import Model
 import Scheduling
@@ -8,32 +9,21 @@ import Wire
 /// The one loop that puts a run's events in order. It lives on a thread of its own, since it writes and syncs the
 /// journal: while it waits for the disk, records queue up and become the next group.
 ///
-/// Order within a turn: what came in changes the dispatcher and is numbered; then everything is made durable; only then
+/// Order within a turn: what came in changes the run's state and is numbered; then everything is made durable; only then
 /// are nodes acknowledged, orders sent and sinks told.
 public actor Coordinator {
   let settings: RunSettings
-  let plan: Plan
-  let journal: JournalWriter
   private let executor: ThreadExecutor
   private let connector: any Connector
   private let sinks: [@Sendable ([Recorded]) -> Void]
-  private let started: ContinuousClock.Instant
-  private let startedAt: Timestamp
+  private let clock: RunClock
   private nonisolated let inbox = Mailbox<Input>(limit: 4 << 20)
 
-  var dispatcher: Dispatcher
-  var ledger = Ledger()
-  var orders: OrderBook
-  var nodes: [String: NodeView] = [:]
+  private var core: RunCore
+  private var orders: OrderBook
   private var lanes: [String: NodeLane] = [:]
-  private var recorded: [Recorded] = []
-  private var acknowledgements: [String: (UInt64, epoch: Int)] = [:]
-  private var outgoing: [(node: String, order: NodeLane.Order)] = []
-  private var isDone = false
-  /// Only deliveries may follow.
-  private var hasEnded = false
-  private var isCancelled = false
-  private var finished: Set<CaseID> = []
+  /// What an earlier process knew of its nodes; nil: the run is new.
+  private var resumption: Resumption?
 
   /// The actor's own thread.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -45,15 +35,30 @@ public actor Coordinator {
     sinks: [@Sendable ([Recorded]) -> Void], wall: @escaping @Sendable () -> Timestamp
   ) throws(Fault) {
     self.settings = settings
-    self.plan = plan
-    self.journal = journal
     self.connector = connector
     self.sinks = sinks
-    started = ContinuousClock.now
-    startedAt = wall()
+    clock = RunClock(started: wall(), now: wall())
     executor = try ThreadExecutor()
-    dispatcher = Dispatcher(plan: plan, run: settings.header.run, policy: settings.policy)
+    core = RunCore(
+      machine: RunMachine(settings: settings, plan: plan), journal: journal, at: clock.moment.wall)
     orders = OrderBook(settings: settings, contents: contents)
+  }
+
+  /// Makes the coordinator that goes on with a run. Throws `.system` if there is no thread to be had.
+  public init(
+    resuming run: ResumedRun, contents: Contents, journal: sending JournalWriter, connector: any Connector,
+    sinks: [@Sendable ([Recorded]) -> Void], wall: @escaping @Sendable () -> Timestamp
+  ) throws(Fault) {
+    settings = run.settings
+    self.connector = connector
+    self.sinks = sinks
+    clock = RunClock(started: run.started, now: max(wall(), run.replay.latest))
+    executor = try ThreadExecutor()
+    var machine = run.replay.machine
+    try machine.meetFiles(of: journal)
+    core = RunCore(machine: machine, journal: journal, owed: run.replay.owed, at: clock.moment.wall)
+    orders = OrderBook(settings: settings, contents: contents)
+    resumption = Resumption(of: run)
   }
 
   deinit { executor.stop() }
@@ -65,34 +70,38 @@ public actor Coordinator {
     inbox.post(.cancel(by: whom, now: now))
   }
 
+  /// A node gets no more work; what runs there may end. May be called from anywhere.
+  public nonisolated func drain(_ node: String, reason: String) { inbox.post(.drained(node, reason: reason)) }
+
   /// Numbers something that happened beside the run's own work. May be called from anywhere while the run goes on.
   public nonisolated func note(_ activity: Activity) { inbox.post(.activity(activity)) }
 
   /// Runs everything planned to its end. Throws a ``Model/Fault`` only if the journal cannot even be begun, or if the
   /// run was cancelled at once while the disk refused: then the journal lacks how it ended.
   public func run() async throws {
-    try number(.runStarted(settings.header))
-    try number(.planned(plan))
-    try journal.commit()
+    if let resumption {
+      core.take(.resumed(resumption.activity), at: clock.moment)
+    } else {
+      core.begin(at: clock.moment)
+    }
+    // Before anything is begun: a folder that cannot be written at all is no run.
+    pass(try core.settle())
+    isRunning = true
     await withTaskGroup(of: Void.self) { group in
-      for node in settings.nodes {
+      for node in settings.nodes where core.machine.nodes[node.name]?.isGone != true {
         let lane = lane(for: node)
         lanes[node.name] = lane
         group.addTask { await lane.run() }
       }
-      await decide(.began)
-      if settings.nodes.isEmpty { await decide(.noMoreNodes) }
       await turn([])
-      while !isDone, abandoned == nil {
+      while !core.machine.isDone, abandoned == nil {
         let begin = ContinuousClock.now
         await turn(await inbox.take())
         await pace(since: begin)
       }
-      for attempt in ledger.attempts { _ = ledger.close(attempt, journal) }
-      let missing = plan.cases.map(\.id).filter { !finished.contains($0) }
-      await record(.runFinished(.init(isCancelled: isCancelled, missing: missing, duration: elapsed)))
+      core.end(at: clock.moment)
       await turn([])
-      hasEnded = true
+      CrashPoint.runFinished.reach()
       for lane in lanes.values {
         if abandoned != nil { lane.orders.post(.cancel(Cancel(attempts: nil, now: true))) }
         // Who knows of verdicts that are not in the journal is not told to forget them.
@@ -100,6 +109,7 @@ public actor Coordinator {
       }
       // Makes room for listeners that still wait to hand over records, which nobody needs any more.
       await turn(inbox.takeNow())
+      releaseAllDeliveries()
       await group.waitForAll()
     }
     // Lanes ask this coordinator for contents, so each holds the other until now.
@@ -107,38 +117,110 @@ public actor Coordinator {
     if let abandoned { throw abandoned }
   }
 
-  /// Numbers and commits activities after the run's end.
-  public func conclude(_ activities: [Activity]) async {
-    await turn(inbox.takeNow())
-    for activity in activities { await record(activity) }
-    await turn([])
+  /// Numbers what was noted since the run ended.
+  public func conclude() async { await turn(inbox.takeNow()) }
+
+  /// Numbers a delivery; it is durable when this returns, unless the run was abandoned.
+  public func record(_ delivery: Activity.Published) async {
+    guard isRunning else { return await turn([.activity(.published(delivery))]) }
+    // The loop takes it along with everything else: a sync for each would hold up the run.
+    inbox.post(.activity(.published(delivery)))
+    await withCheckedContinuation { deliveries[delivery, default: []].append($0) }
   }
+
+  private var isRunning = false
+  private var deliveries: [Activity.Published: [CheckedContinuation<Void, Never>]] = [:]
+
+  private func releaseDeliveries(_ recorded: [Recorded]) {
+    guard !deliveries.isEmpty else { return }
+    for one in recorded {
+      guard case .published(let delivery) = one.event.activity else { continue }
+      for waiting in deliveries.removeValue(forKey: delivery) ?? [] { waiting.resume() }
+    }
+  }
+
+  private func releaseAllDeliveries() {
+    isRunning = false
+    for waiting in deliveries.values.joined() { waiting.resume() }
+    deliveries = [:]
+  }
+
+  // MARK: Nodes
 
   private func lane(for node: Node) -> NodeLane {
     let attach = Attach(
       version: sortieVersion, run: settings.header.run, node: node.name, slots: node.slots, lease: settings.lease,
       environment: settings.environment, secrets: settings.secrets, python: node.python)
     return NodeLane(
-      node: node, attach: attach, connector: connector, inbox: inbox,
+      node: node, session: session(of: node.name),
+      lease: NodeLease(lease: settings.lease, margin: settings.leaseMargin, at: uptime()), attach: attach,
+      connector: connector, inbox: inbox,
       patience: .init(
         heartbeat: .seconds(settings.heartbeat), silence: .seconds(settings.silence),
-        pause: .seconds(settings.retryPause), loss: .seconds(settings.lease + settings.leaseMargin)),
-      wall: { [started, startedAt] in startedAt.advanced(bySeconds: (ContinuousClock.now - started) / .seconds(1)) },
-      source: { hash in await self.orders.source(hash) })
+        pause: .seconds(settings.retryPause)),
+      wall: { [clock] in clock.moment.wall },
+      supplies: .init(
+        source: { hash in await self.orders.source(hash) }, held: { await self.held(on: node.name) }))
+  }
+
+  /// What a resumed run knows of a node; nothing, if it is new.
+  private func session(of node: String) -> NodeSession {
+    guard let resumption else { return NodeSession(node: node) }
+    let entries = core.machine.ledger.attempts(on: node)
+    return NodeSession(
+      node: node, life: resumption.places[node]?.life, received: resumption.places[node]?.received ?? 0,
+      outstanding: ready(entries.map(\.plan), unit: { entries[$0].unit }, on: node),
+      started: Set(entries.filter(\.hasStarted).map(\.plan.attempt)), cancelled: resumption.cancelled)
+  }
+
+  private func held(on node: String) -> [HeldAttempt] {
+    core.machine.ledger.attempts(on: node).compactMap { entry in
+      guard let size = entry.streams[0]?.size, size > 0 else { return nil }
+      return HeldAttempt(attempt: entry.plan.attempt, output: size)
+    }
   }
 
   // MARK: One turn
 
   private func turn(_ batch: [Input]) async {
-    for input in batch { await take(input) }
-    guard await durably({ () throws(Fault) in try journal.commit() }) else { return }
-    let told = recorded
-    recorded = []
-    if !told.isEmpty { for sink in sinks { sink(told) } }
-    for (node, (number, epoch)) in acknowledgements { lanes[node]?.orders.post(.acknowledge(number, epoch: epoch)) }
-    acknowledgements = [:]
-    for (node, order) in outgoing { lanes[node]?.orders.post(order) }
-    outgoing = []
+    for input in batch { core.take(input, at: clock.moment) }
+    guard let outgoing = await settle() else { return }
+    pass(outgoing)
+  }
+
+  private func pass(_ outgoing: RunCore.Outgoing) {
+    if !outgoing.recorded.isEmpty { for sink in sinks { sink(outgoing.recorded) } }
+    releaseDeliveries(outgoing.recorded)
+    CrashPoint.sinksTold.reach()
+    for (node, (number, epoch)) in outgoing.acknowledgements {
+      lanes[node]?.orders.post(.acknowledge(number, epoch: epoch))
+    }
+    // Before there are lanes nobody is given anything; a resumed run asks its nodes what they have.
+    for order in outgoing.orders { send(order) }
+    CrashPoint.ordersPassed.reach()
+  }
+
+  private func send(_ order: Effect) {
+    switch order {
+    case .run(let node, let unit, let plans):
+      lanes[node]?.orders.post(.run(ready(plans, unit: { _ in unit }, on: node)))
+    case .cancel(let node, let cancel): lanes[node]?.orders.post(.cancel(cancel))
+    case .record, .write, .close, .acknowledge: break
+    }
+  }
+
+  /// The attempts as a node wants them. One whose files have gone since the run began is reported as an error.
+  private func ready(_ plans: [AttemptPlan], unit: (Int) -> UnitID, on node: String) -> [AttemptOrder] {
+    let offset = core.machine.nodes[node]?.facts.clockOffset
+    var ready: [AttemptOrder] = []
+    for (index, plan) in plans.enumerated() {
+      do throws(Fault) {
+        ready.append(try orders.order(for: plan, unit: unit(index), clockOffset: offset))
+      } catch {
+        inbox.post(.perished(plan.attempt, reason: error.description))
+      }
+    }
+    return ready
   }
 
   /// Under load turns come no closer than this: larger groups cost fewer syncs and fewer switches, and what comes after
@@ -147,103 +229,10 @@ public actor Coordinator {
 
   private func pace(since begin: ContinuousClock.Instant) async {
     let rest = Coordinator.pace - (ContinuousClock.now - begin)
-    if rest > .microseconds(200), !isDone { try? await Task.sleep(for: rest) }
+    if rest > .microseconds(200), !core.machine.isDone { try? await Task.sleep(for: rest) }
   }
 
-  private func take(_ input: Input) async {
-    if hasEnded {
-      guard case .activity = input else { return }
-    }
-    switch input {
-    case .ready(let node, let facts): await ready(node, facts)
-    case .down(let node, let reason):
-      await record(.nodeLost(.init(node: node, reason: reason)))
-      await decide(.nodeLost(node, reason: reason, gone: false))
-    case .gone(let node, let reason): await gone(node, reason)
-    case .records(let node, let epoch, let records):
-      for one in records { await take(one, from: node) }
-      if let last = records.last { acknowledgements[node] = (last.sequence, epoch) }
-    case .perished(let attempt, let reason): await end(attempt, Outcome.error(reason, at: now), reason)
-    case .notice(let notice): await record(.notice(notice))
-    case .diskRefused(let reason): await decide(.stopAdmitting(reason: reason))
-    case .cancel(let whom, let now): await cancelled(by: whom, now: now)
-    case .activity(let activity): await record(activity)
-    }
-  }
-
-  private func cancelled(by whom: String, now: Bool) async {
-    isCancelled = true
-    await record(.cancelRequested(.init(by: whom, now: now)))
-    await decide(.cancel(now: now))
-    if now { for node in lanes.keys { outgoing.append((node, .cancel(Cancel(attempts: nil, now: true)))) } }
-  }
-
-  // MARK: Decisions
-
-  /// Tells the dispatcher and carries out what it decides.
-  func decide(_ fact: Fact) async {
-    for decision in dispatcher.apply(fact, at: elapsed) { await perform(decision) }
-  }
-
-  private func perform(_ decision: Decision) async {
-    switch decision {
-    case .lease(let lease): await grant(lease)
-    case .finished(let end):
-      finished.insert(end.id)
-      await record(.caseFinished(end))
-    case .cancelAttempt(let attempt, let node): outgoing.append((node, .cancel(Cancel(attempts: [attempt]))))
-    case .exclude(let node, let reason): await record(.nodeExcluded(.init(node: node, reason: reason)))
-    case .hookFailed(let id, let reason): await record(.notice(.init(.error, "\(id): \(reason)")))
-    case .done: isDone = true
-    }
-  }
-
-  private func grant(_ lease: Lease) async {
-    await record(
-      .unitLeased(
-        .init(
-          unit: lease.unit, tier: lease.tier, domain: lease.domain, node: lease.node,
-          attempts: lease.attempts.map(\.attempt))))
-    var ready: [AttemptOrder] = []
-    for attempt in lease.attempts {
-      ledger.open(
-        attempt.attempt, id: attempt.id, node: lease.node, unit: lease.unit, fence: attempt.fence,
-        outputLimit: outputLimit(of: attempt.work))
-      do throws(Fault) {
-        ready.append(
-          try orders.order(for: attempt, unit: lease.unit, clockOffset: nodes[lease.node]?.facts.clockOffset))
-      } catch {
-        inbox.post(.perished(attempt.attempt, reason: error.description))
-      }
-    }
-    outgoing.append((lease.node, .run(ready)))
-  }
-
-  private func outputLimit(of work: AttemptPlan.Work) -> Int64 {
-    if case .test(let definition) = work {
-      definition.outputLimit ?? settings.outputLimit
-    } else {
-      settings.outputLimit
-    }
-  }
-
-  // MARK: The journal
-
-  /// Seconds since the run began, by a clock that never jumps.
-  var elapsed: Double { (ContinuousClock.now - started) / .seconds(1) }
-
-  /// The run's wall-clock time: where it began, moved on by that clock.
-  var now: Timestamp { startedAt.advanced(bySeconds: elapsed) }
-
-  /// Numbers an activity, waiting for the disk if need be.
-  func record(_ activity: Activity, output: ArraySlice<UInt8> = []) async {
-    await durably { () throws(Fault) in try number(activity, output: output) }
-  }
-
-  private func number(_ activity: Activity, output: ArraySlice<UInt8> = []) throws(Fault) {
-    let (event, line) = try journal.append(activity, at: now)
-    recorded.append(Recorded(event: event, line: line, output: output))
-  }
+  // MARK: The disk
 
   /// The disk's refusal, while it refuses.
   private var diskFault: Fault?
@@ -251,28 +240,22 @@ public actor Coordinator {
   private var abandoned: Fault?
   private nonisolated let mustEnd = Atomic(false)
 
-  /// Does what needs the disk, again and again while the disk refuses: nothing is acknowledged meanwhile, running cases
-  /// go on, no new ones are begun, and it is said once. False: it was not done, and never will be.
-  @discardableResult
-  func durably(_ work: () throws(Fault) -> Void) async -> Bool {
+  /// Makes a turn durable, again and again while the disk refuses: nothing is acknowledged meanwhile, running cases go
+  /// on, no new ones are begun, and it is said once. Nil: it was not done, and never will be.
+  private func settle() async -> RunCore.Outgoing? {
     while abandoned == nil {
       do throws(Fault) {
-        try work()
-        if diskFault != nil {
+        let outgoing = try core.settle()
+        if let fault = diskFault {
           diskFault = nil
           shout(.init(.info, "the run's folder can be written again"))
+          inbox.post(.notice(.init(.warning, "for a while nothing was begun: \(fault)")))
         }
-        return true
+        return outgoing
       } catch {
-        // What cannot be put in words is not the disk's fault, and will not get better.
-        guard error.code == .system else {
-          shout(.init(.error, error.description))
-          return false
-        }
         if diskFault == nil {
           diskFault = error
           shout(.init(.error, "\(error); nothing more is begun until it can be written"))
-          inbox.post(.diskRefused(reason: error.description))
         }
         if mustEnd.load(ordering: .relaxed) {
           abandoned = error
@@ -281,12 +264,12 @@ public actor Coordinator {
         }
       }
     }
-    return false
+    return nil
   }
 
   /// Tells people at once, past the journal that cannot be written.
   private func shout(_ notice: Activity.Notice) {
-    let event = Event(number: 0, time: now, activity: .notice(notice))
+    let event = Event(number: 0, time: clock.moment.wall, activity: .notice(notice))
     for sink in sinks { sink([Recorded(event: event, line: [], output: [])]) }
   }
 }

@@ -34,7 +34,7 @@ public struct RunSettings: Sendable {
   public init(
     header: Activity.RunStarted, nodes: [Node], environment: [String: String] = [:], secrets: [String] = [],
     lease: Double = 900, leaseMargin: Double = 15, timeout: Double = 3600, grace: Double = 5,
-    outputLimit: Int64 = 2 << 30, policy: Policy = Policy(), heartbeat: Double = 3, silence: Double = 10,
+    outputLimit: Int64 = 2 << 30, policy: Policy = Policy(), heartbeat: Double = 2.5, silence: Double = 7,
     retryPause: Double = 0.2
   ) {
     self.header = header
@@ -61,4 +61,11 @@ public struct Recorded: Sendable {
   public var line: [UInt8]
   /// The bytes of an ``Model/Activity/output(_:)``; empty for others.
   public var output: ArraySlice<UInt8>
+
+  /// Makes a record of an event that is durable.
+  public init(event: Event, line: [UInt8], output: ArraySlice<UInt8> = []) {
+    self.event = event
+    self.line = line
+    self.output = output
+  }
 }

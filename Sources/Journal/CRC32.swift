@@ -5,7 +5,12 @@ enum CRC32 {
   }
 
   /// The checksum of `bytes`.
-  static func of(_ bytes: some Sequence<UInt8>) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { table[Int(($0 ^ UInt32($1)) & 255)] ^ ($0 >> 8) }
+  static func of(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.withUnsafeBytes { of($0[...]) } }
+
+  /// The checksum of `bytes`.
+  static func of(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt32 {
+    var value = ~UInt32(0)
+    for byte in bytes { value = table[Int((value ^ UInt32(byte)) & 255)] ^ (value >> 8) }
+    return ~value
   }
 }

@@ -1,10 +1,11 @@
-import CSpawn
+import CrashPoints
 import FoundationEssentials
 import Glibc
 import Model
 
 /// Appends events to a run's journal and bytes to its raw logs, and makes both durable in groups: first the bytes, then
-/// the records that count them, so that no record ever speaks of bytes a crash has taken away.
+/// the one record that counts them, so that no record ever speaks of bytes a crash has taken away, and a crash takes
+/// the whole group or nothing of it.
 ///
 /// Not Sendable: it blocks, and belongs to the one thread of the run's loop.
 public final class JournalWriter {
@@ -18,51 +19,102 @@ public final class JournalWriter {
   public let folder: RunFolder
   /// The last number given out.
   public private(set) var number: UInt64 = 0
+  /// How many torn bytes were cut off behind the last whole record when the journal was opened.
+  public let cut: Int64
   private let journal: Int32
-  private let lock: Int32
-  private let encoder: JSONEncoder
-  /// Records that are not durable yet; their place in the journal is `durableLength`.
-  private var pending = JournalWriter.header
-  private var durableLength: Int64 = 0
+  private let lock: RunLock?
+  private let encoder = JSONEncoder()
+  /// Whether a record may hold several events.
+  private let isGrouped: Bool
+  /// Records that are not durable yet, each with space for its head; the first one's place is `durableLength`.
+  private var records: [[UInt8]] = []
+  private var durableLength: Int64
   /// Raw bytes that are not durable yet.
   private var raw: [RawWrite] = []
   /// Files that are closed once their bytes are durable.
   private var closing: [Int32] = []
   /// A sync has failed: the kernel may have dropped what was written since the last one that did not.
   private var mustWriteAgain = false
-  /// `fdatasync(2)`; a test puts a disk here that refuses.
-  var synchronize: (Int32) -> Int32 = { fdatasync($0) }
+  /// Where it all lies; a test may put one here that refuses.
+  var disk: any Disk
 
-  /// What a journal file begins with.
-  static let header = Array("SORTIE-JOURNAL 1\n".utf8)
-  /// Bytes before each record: its length, its checksum, and the checksum of these two.
-  static let headLength = 12
-  /// No record is longer than this.
-  static let recordLimit = 64 << 20
+  /// No group gets longer; a test may want less.
+  var recordLimit = JournalFormat.recordLimit
+
   /// So many files wait to be closed at most.
   private static let closingLimit = 128
 
-  /// Makes the folder of a new run and takes it. Throws `.busy` if another process has it, `.system`.
-  public init(creating folder: RunFolder) throws(Fault) {
+  /// Makes the folder of a new run and takes it.
+  ///
+  /// - Parameters:
+  ///   - disk: Where the folder lies.
+  ///   - isLocked: Whether the run's lock is taken; false only for a disk that is none of the machine's.
+  /// - Throws: `.busy` if another process has the run, `.system`.
+  public init(creating folder: RunFolder, disk: any Disk = SystemDisk(), isLocked: Bool = true) throws(Fault) {
     self.folder = folder
-    try Folder.make(folder.path)
-    lock = try RunLock.take(folder)
-    journal = Glibc.open(folder.journal, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard journal >= 0 else {
-      let fault = Fault.system("open", folder.journal)
-      Glibc.close(lock)
-      throw fault
+    self.disk = disk
+    try DiskError.on(folder.path) { () throws(DiskError) in try disk.makeFolder(folder.path) }
+    lock = isLocked ? try RunLock(folder) : nil
+    journal = try DiskError.on(folder.journal) { () throws(DiskError) in
+      let journal = try disk.open(folder.journal, for: .creating)
+      do throws(DiskError) {
+        try disk.write(JournalFormat.header[...], to: journal, at: 0)
+        try disk.sync(journal)
+        for path in folder.ancestry { try disk.syncFolder(path) }
+      } catch {
+        disk.close(journal)
+        throw error
+      }
+      return journal
     }
-    encoder = JSONEncoder()
+    cut = 0
+    isGrouped = true
+    durableLength = Int64(JournalFormat.header.count)
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try DurableFile.syncFolder(of: folder.journal)
-    try DurableFile.syncFolder(of: folder.path)
+  }
+
+  /// Takes a run that no process has and goes on with its journal behind its last whole record; a torn tail is cut off.
+  ///
+  /// - Parameters:
+  ///   - disk: Where the folder lies.
+  ///   - isLocked: Whether the run's lock is taken; false only for a disk that is none of the machine's.
+  ///   - read: Is given each event that the journal holds, in order.
+  /// - Throws: `.busy` if another process has the run, `.notFound` if it has no journal, `.damaged` with the offset if
+  ///   the journal's middle is not what was written, `.system`, and what `read` throws. Then the journal is unchanged.
+  public init(
+    resuming folder: RunFolder, disk: any Disk = SystemDisk(), isLocked: Bool = true,
+    read: (Event) throws(Fault) -> Void = { _ in }
+  ) throws(Fault) {
+    self.folder = folder
+    self.disk = disk
+    lock = isLocked ? try RunLock(folder) : nil
+    let reader = try JournalReader(folder, disk: disk)
+    while let event = try reader.next() { try read(event) }
+    number = reader.number
+    isGrouped = reader.isGrouped
+    let (last, header) = (reader.lastRecord, JournalFormat.header)
+    (journal, cut) = try DiskError.on(folder.journal) { () throws(DiskError) in
+      let journal = try disk.open(folder.journal, for: .changing)
+      do throws(DiskError) {
+        let torn = try disk.size(of: journal) - last.upperBound
+        if torn > 0 { try disk.truncate(journal, to: last.upperBound) }
+        // The last record may have been read from memory only, after a sync that failed: it is written again.
+        let bytes = try last.isEmpty ? header : disk.read(reader.file, at: last.lowerBound, count: last.count)
+        try disk.write(bytes[...], to: journal, at: last.lowerBound)
+        try disk.sync(journal)
+        return (journal, max(0, torn))
+      } catch {
+        disk.close(journal)
+        throw error
+      }
+    }
+    durableLength = max(last.upperBound, Int64(header.count))
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
 
   deinit {
-    for file in closing { Glibc.close(file) }
-    Glibc.close(journal)
-    Glibc.close(lock)
+    for file in closing { disk.close(file) }
+    disk.close(journal)
   }
 
   /// Whether some process coordinates the run.
@@ -70,28 +122,35 @@ public final class JournalWriter {
 
   /// Numbers an activity. It is durable after the next ``commit()``. Returns the event and its JSON, which is also its
   /// line in events.jsonl. Throws `.damaged` for values that JSON does not have, `.limit`.
-  public func append(_ activity: Activity, at time: Timestamp) throws(Fault) -> (Event, [UInt8]) {
-    let event = Event(number: number + 1, time: time, activity: activity)
+  ///
+  /// - Parameter sequence: The number of the node's record that says so, if one does.
+  public func append(
+    _ activity: Activity, at time: Timestamp, sequence: UInt64? = nil
+  ) throws(Fault) -> (Event, [UInt8]) {
+    let event = Event(number: number + 1, time: time, activity: activity, sequence: sequence)
     let bytes: [UInt8]
     do {
       bytes = Array(try encoder.encode(event))
     } catch {
       throw Fault(.damaged, "the activity \(activity.name) cannot be written: \(error)")
     }
-    guard bytes.count <= JournalWriter.recordLimit else {
+    guard bytes.count <= JournalFormat.recordLimit else {
       throw Fault(.limit, "the activity \(activity.name) is \(bytes.count) bytes long")
     }
     number += 1
-    let head = pending.count
-    append(UInt32(bytes.count))
-    append(CRC32.of(bytes))
-    append(CRC32.of(pending[head...]))
-    pending += bytes
+    put(bytes)
     return (event, bytes)
   }
 
-  private func append(_ value: UInt32) {
-    for shift in stride(from: 0, to: 32, by: 8) { pending.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
+  /// Adds an event to the last record, or begins another one.
+  private func put(_ event: [UInt8]) {
+    let last = records.count - 1
+    if isGrouped, last >= 0, records[last].count + 1 + event.count <= recordLimit {
+      records[last].append(JournalFormat.newline)
+      records[last] += event
+    } else {
+      records.append(Array(repeating: 0, count: JournalFormat.headLength) + event)
+    }
   }
 
   /// Opens a raw log or an artifact for writing, with the folders it needs. The caller closes it with ``close(file:)``.
@@ -100,74 +159,90 @@ public final class JournalWriter {
   public func open(file path: String) throws(Fault) -> Int32 {
     guard isConfinedPath(path) else { throw Fault(.definition, "the path \(path) leaves the run's folder") }
     if closing.count >= JournalWriter.closingLimit { try settle() }
-    if let slash = path.lastIndex(of: "/") { try Folder.make(folder.path + "/" + path[..<slash]) }
-    let file = Glibc.open(folder.path + "/" + path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else {
+    do {
+      if let slash = path.lastIndex(of: "/") { try disk.makeFolder(folder.path + "/" + path[..<slash]) }
+      return try disk.open(folder.path + "/" + path, for: .writing)
+    } catch {
       // A disk gets better; a name that is taken by a folder, or whose folder is a file, does not.
-      if [ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG].contains(errno) {
+      if [ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG].contains(error.number) {
         throw Fault(.definition, "the path \(path) cannot be a file in the run's folder")
       }
-      throw Fault.system("open", path)
+      throw error.fault(path)
     }
-    return file
   }
 
   /// Writes bytes at their place in a file. Throws `.system`.
   public func write(_ bytes: ArraySlice<UInt8>, to file: Int32, at offset: Int64) throws(Fault) {
-    try put(bytes, to: file, at: offset)
+    try DiskError.on(folder.path) { () throws(DiskError) in try disk.write(bytes, to: file, at: offset) }
     raw.append(RawWrite(file: file, offset: offset, bytes: bytes))
   }
 
   /// Gives a file up: it is closed once its bytes are durable.
   public func close(file: Int32) { closing.append(file) }
 
+  /// Cuts what a raw log or an artifact has beyond `size`: bytes that a crash left there before any event counted them.
+  /// Durable after the next ``commit()``. A file that is not there has no bytes. Throws `.damaged` if it lacks bytes that
+  /// the journal counts, `.system`.
+  public func truncate(file path: String, to size: Int64) throws(Fault) {
+    guard isConfinedPath(path) else { throw Fault(.definition, "the path \(path) leaves the run's folder") }
+    let file: Int32
+    do {
+      file = try disk.open(folder.path + "/" + path, for: .changing)
+    } catch {
+      guard error.number == ENOENT else { throw error.fault(path) }
+      guard size == 0 else { throw Fault(.damaged, "\(path) is gone; the journal counts \(size) bytes of it") }
+      return
+    }
+    close(file: file)
+    let found = try DiskError.on(path) { () throws(DiskError) in try disk.size(of: file) }
+    guard found >= size else {
+      throw Fault(.damaged, "\(path) has \(found) bytes; the journal counts \(size)")
+    }
+    guard found > size else { return }
+    try DiskError.on(path) { () throws(DiskError) in try disk.truncate(file, to: size) }
+    raw.append(RawWrite(file: file, offset: size, bytes: []))
+  }
+
   /// Makes everything since the last call durable: raw bytes first, then the records. Throws `.system`; then nothing of
   /// it counts as durable, and the next call does all of it again at the same places.
   public func commit() throws(Fault) {
     try settle()
-    guard !pending.isEmpty else { return }
-    try put(pending[...], to: journal, at: durableLength)
-    guard synchronize(journal) == 0 else { throw Fault.system("fdatasync", folder.journal) }
-    durableLength += Int64(pending.count)
-    pending.removeAll(keepingCapacity: pending.count < 1 << 20)
+    // There is more than one only if they were too long for one: a crash may take the later ones.
+    while !records.isEmpty {
+      JournalFormat.seal(&records[0])
+      let record = records[0]
+      try DiskError.on(folder.journal) { () throws(DiskError) in
+        try disk.write(record[...], to: journal, at: durableLength)
+        CrashPoint.journalWritten.reach()
+        try disk.sync(journal)
+      }
+      CrashPoint.journalSynced.reach()
+      durableLength += Int64(record.count)
+      records.removeFirst()
+    }
   }
 
   /// Makes the raw bytes durable.
   private func settle() throws(Fault) {
-    if mustWriteAgain {
-      for write in raw { try put(write.bytes, to: write.file, at: write.offset) }
-      mustWriteAgain = false
-    }
-    let files = Set(raw.map(\.file))
-    do throws(Fault) {
+    guard !raw.isEmpty || !closing.isEmpty else { return }
+    CrashPoint.outputWritten.reach()
+    try DiskError.on(folder.path) { () throws(DiskError) in
+      if mustWriteAgain {
+        for write in raw { try disk.write(write.bytes, to: write.file, at: write.offset) }
+      }
+      mustWriteAgain = true
+      let files = Set(raw.map(\.file))
       if files.count > 2 {
         // One call for all files costs less than one call each.
-        guard syncfs(journal) == 0 else { throw Fault.system("syncfs", folder.path) }
+        try disk.syncAll(around: journal)
       } else {
-        for file in files {
-          guard synchronize(file) == 0 else { throw Fault.system("fdatasync", folder.path) }
-        }
+        for file in files { try disk.sync(file) }
       }
-    } catch {
-      mustWriteAgain = true
-      throw error
+      mustWriteAgain = false
     }
+    CrashPoint.outputSynced.reach()
     raw.removeAll(keepingCapacity: true)
-    for file in closing { Glibc.close(file) }
+    for file in closing { disk.close(file) }
     closing.removeAll(keepingCapacity: true)
-  }
-
-  private func put(_ bytes: ArraySlice<UInt8>, to file: Int32, at offset: Int64) throws(Fault) {
-    var done = 0
-    while done < bytes.count {
-      let written = bytes.withUnsafeBytes {
-        pwrite(file, $0.baseAddress.map { $0 + done }, $0.count - done, off_t(offset) + off_t(done))
-      }
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw Fault.system("write", folder.path)
-      }
-      done += written
-    }
   }
 }

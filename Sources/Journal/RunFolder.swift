@@ -14,6 +14,12 @@ public struct RunFolder: Hashable, Sendable {
     self.run = run
   }
 
+  /// The folders that must be durable for the run to be found: its own, `STATE/runs` and `STATE`.
+  var ancestry: [String] {
+    let state = path.dropLast("/runs/\(run)".count)
+    return [path, state + "/runs", String(state)]
+  }
+
   /// The journal: the truth.
   public var journal: String { path + "/journal" }
   /// Locked by the one coordinator of the run.
@@ -30,6 +36,10 @@ public struct RunFolder: Hashable, Sendable {
   public var tap: String { path + "/results.tap" }
   /// The summary table.
   public var summary: String { path + "/summary.txt" }
+  /// Every planned case and how it ended.
+  public var manifest: String { path + "/manifest.json" }
+  /// There: somebody wants the run to end.
+  public var stop: String { path + "/stop" }
 
   /// The raw log of an attempt, relative to the run's folder: `cases/CASE/N.log`.
   public static func log(of id: CaseID, ordinal: Int) -> String { "cases/\(fileName(id))/\(ordinal).log" }
@@ -73,12 +83,14 @@ public struct RunFolder: Hashable, Sendable {
 public enum Folder {
   /// Makes a folder and its parents, mode 0700; one that is there already is fine. Throws `.system`.
   public static func make(_ path: String) throws(Fault) {
+    try DiskError.on(path) { () throws(DiskError) in try create(path) }
+  }
+
+  static func create(_ path: String) throws(DiskError) {
     if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw Fault.system("mkdir", path)
-    }
-    try make(String(path[..<slash]))
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Fault.system("mkdir", path) }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else { throw .last("mkdir") }
+    try create(String(path[..<slash]))
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last("mkdir") }
   }
 
   /// The names in a folder that can stand alone as path components; empty if it cannot be read.
@@ -96,22 +108,22 @@ public enum Folder {
   /// Deletes a folder (or file) with all that is in it, without following links. Throws `.system` for what stays.
   public static func remove(_ path: String) throws(Fault) {
     if unlink(path) == 0 || errno == ENOENT { return }
-    guard errno == EISDIR || errno == EPERM else { throw Fault.system("unlink", path) }
+    guard errno == EISDIR || errno == EPERM else { throw DiskError.last("unlink").fault(path) }
     try empty(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), path)
-    guard rmdir(path) == 0 else { throw Fault.system("rmdir", path) }
+    guard rmdir(path) == 0 else { throw DiskError.last("rmdir").fault(path) }
   }
 
   /// Deletes what is in an open folder, whatever its names are made of, and closes it.
   private static func empty(_ descriptor: Int32, _ path: String) throws(Fault) {
-    guard descriptor >= 0, let folder = fdopendir(descriptor) else { throw Fault.system("open", path) }
+    guard descriptor >= 0, let folder = fdopendir(descriptor) else { throw DiskError.last("open").fault(path) }
     defer { closedir(folder) }
     while let entry = readdir(folder) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) + [0] }.map(
         CChar.init(bitPattern:))
       if name == [46, 0] || name == [46, 46, 0] || unlinkat(descriptor, name, 0) == 0 { continue }
-      guard errno == EISDIR || errno == EPERM else { throw Fault.system("unlink in", path) }
+      guard errno == EISDIR || errno == EPERM else { throw DiskError.last("unlink in").fault(path) }
       try empty(openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), path)
-      guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw Fault.system("rmdir in", path) }
+      guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw DiskError.last("rmdir in").fault(path) }
     }
   }
 }

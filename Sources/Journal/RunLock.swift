@@ -3,26 +3,33 @@ import Model
 
 /// The lock that makes two coordinators of one run impossible: of the open file, so that it ends with its holder,
 /// however that dies. Looking does not take it, so a look never stands in a coordinator's way.
-enum RunLock {
+final class RunLock {
   // F_OFD_GETLK and F_OFD_SETLK of fcntl(2), which the module map does not show.
   private static let get: Int32 = 36
   private static let set: Int32 = 37
 
-  /// Takes the lock of a run; closing the descriptor lets it go. Throws `.busy` if another process has it, `.system`.
-  static func take(_ folder: RunFolder) throws(Fault) -> Int32 {
-    let file = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw Fault.system("open", folder.lock) }
-    var whole = exclusive
-    guard fcntl(file, set, &whole) == 0 else {
+  private let file: Int32
+
+  /// Takes the lock of a run, for as long as the object lives. Throws `.busy` if another process has it, `.notFound` if
+  /// the run has no folder, `.system`.
+  init(_ folder: RunFolder) throws(Fault) {
+    file = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      if errno == ENOENT { throw Fault(.notFound, "\(folder.path) holds no run") }
+      throw DiskError.last("open").fault(folder.lock)
+    }
+    var whole = RunLock.exclusive
+    guard fcntl(file, RunLock.set, &whole) == 0 else {
       let fault =
         errno == EAGAIN || errno == EACCES
         ? Fault(.busy, "run \(folder.run) is alive: another process coordinates it")
-        : Fault.system("lock", folder.lock)
+        : DiskError.last("lock").fault(folder.lock)
       close(file)
       throw fault
     }
-    return file
   }
+
+  deinit { close(file) }
 
   /// Whether some process has the lock of a run.
   static func isHeld(_ folder: RunFolder) -> Bool {

@@ -149,10 +149,13 @@ public enum Activity: Hashable, Sendable {
     public var node: String
     /// Why.
     public var reason: String
+    /// True, for `nodeExcluded`: it was given up, and with it what it had. Else what runs there may end.
+    public var isGone: Bool?
     /// Makes the activity.
-    public init(node: String, reason: String) {
+    public init(node: String, reason: String, isGone: Bool? = nil) {
       self.node = node
       self.reason = reason
+      self.isGone = isGone
     }
   }
 

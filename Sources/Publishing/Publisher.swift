@@ -8,24 +8,37 @@ public actor Publisher {
   /// Hears of each entry's end before the entry is removed; if it throws, the entry stays and is asked for again.
   public typealias Recorder = @Sendable (Delivery) async throws(Fault) -> Void
 
-  private let folder: OutboxFolder
-  private let surroundings: Surroundings
+  let folder: OutboxFolder
+  let surroundings: Surroundings
+  let record: Recorder
+  let rest: @Sendable () async -> Void
   private let connect: Connector
-  private let record: Recorder
+  private let isLeftAlone: @Sendable (RunID) -> Bool
   private var configured: [String: ServerAddress] = [:]
   private var clients: [String: any ResultClient] = [:]
-  private var outbox: Outbox
+  private var noted: [String: String]?
+  var outbox: Outbox
+  /// No exchange begins after this time.
+  var limit = Double.infinity
+  /// While it delivers as entries come.
+  var service: Service?
+  var isFinished = false
 
   /// `servers` are those of this call, with their credentials; entries for others are delivered without any.
   /// `connect` is for dialects and limits of one's own; the default speaks all that ``ServerAddress`` can name.
+  /// `isLeftAlone` tells the runs that another process coordinates: it delivers their results itself. `rest` is called
+  /// when nothing is under way any more, so that what `record` keeps open can be closed.
   public init(
     _ folder: OutboxFolder, servers: [ServerAddress] = [], policy: DeliveryPolicy = DeliveryPolicy(),
     surroundings: Surroundings = .real, connect: @escaping Connector = { try client(for: $0) },
-    record: @escaping Recorder = { _ in }
+    isLeftAlone: @escaping @Sendable (RunID) -> Bool = { _ in false },
+    rest: @escaping @Sendable () async -> Void = {}, record: @escaping Recorder = { _ in }
   ) {
     self.folder = folder
     self.surroundings = surroundings
     self.connect = connect
+    self.isLeftAlone = isLeftAlone
+    self.rest = rest
     self.record = record
     outbox = Outbox(policy: policy)
     for server in servers { configured[server.displayName] = server }
@@ -50,142 +63,103 @@ public actor Publisher {
       attempt: attempt, to: address, run: run, caseID: caseID, created: surroundings.wallClock(), body: submission.body)
     try await folder.store(entry)
     outbox.enqueue(entry.key, now: surroundings.now())
+    service?.ring()
+  }
+
+  /// Puts a result of a resumed run into the outbox that an earlier process may have sent: its server is asked for it
+  /// first. One that lies there already, waiting or refused, stays as it is. Throws as ``enqueue(_:to:run:caseID:attempt:)``.
+  public func enqueueAgain(
+    _ submission: ResultSubmission, to address: ServerAddress, run: RunID, caseID: CaseID, attempt: AttemptID
+  ) async throws(Fault) {
+    let entry = OutboxEntry(
+      attempt: attempt, to: address, run: run, caseID: caseID, created: surroundings.wallClock(), body: submission.body)
+    guard try await folder.storeAgain(entry) else { return }
+    outbox.enqueue(entry.key, sentBefore: 0, now: surroundings.now())
+    service?.ring()
   }
 
   /// Delivers what lies in the outbox, also from other runs, until nothing is left, only waiting beyond `deadline`
   /// (in seconds of ``Surroundings/now``) would help, or the task is cancelled. If another process delivers at this
-  /// time, that one does it: a notice says so. Throws `.system` if the outbox cannot be read.
-  public func deliver(until deadline: Double) async throws(Fault) -> DeliverySummary {
+  /// time, that one does it: a notice says so. `only` limits it to one server. Throws `.system` if the outbox cannot be
+  /// read.
+  public func deliver(until deadline: Double, only server: String? = nil) async throws(Fault) -> DeliverySummary {
     var summary = DeliverySummary()
     if try await folder.acquire() {
+      limit = deadline
       outbox.release()
-      do {
-        try await rounds(until: deadline, into: &summary)
+      do throws(Fault) {
+        try await rounds(only: server, into: &summary)
       } catch {
+        await rest()
         await folder.release()
         throw error
       }
       await folder.release()
     } else {
-      summary.notices.append("another process delivers from this outbox; what is left is left to it")
+      summary.notices.append(Self.isElsewhere)
     }
-    let left = try await folder.list(now: surroundings.wallClock())
-    summary.notices += left.notices
-    for (server, entries) in Dictionary(grouping: left.entries, by: \.key.server).sorted(by: { $0.key < $1.key }) {
-      summary.pending.append(.init(server: server, count: entries.count, reason: outbox.trouble(for: server)))
-    }
+    try await conclude(&summary, only: server)
     return summary
   }
 
-  private func rounds(until deadline: Double, into summary: inout DeliverySummary) async throws(Fault) {
+  static let isElsewhere = "another process delivers from this outbox; what is left is left to it"
+
+  /// Counts what is still there.
+  func conclude(_ summary: inout DeliverySummary, only: String? = nil) async throws(Fault) {
+    let left = try await folder.list(now: surroundings.wallClock())
+    for notice in left.notices { summary.add(notice) }
+    let entries = left.entries.filter { only == nil || $0.key.server == only }
+    for (server, entries) in Dictionary(grouping: entries, by: \.key.server).sorted(by: { $0.key < $1.key }) {
+      let others = entries.count { isLeftAlone($0.run) }
+      if others > 0 {
+        summary.add("\(others) results for \(server) are left to the runs they come from, which are alive")
+      }
+      guard entries.count > others else { continue }
+      summary.pending.append(
+        .init(server: server, count: entries.count - others, reason: outbox.trouble(for: server)))
+    }
+  }
+
+  private func rounds(only: String?, into summary: inout DeliverySummary) async throws(Fault) {
     while true {
       try await admit(into: &summary)
+      let servers = outbox.servers.filter { only == nil || $0 == only }
       let reports = await withTaskGroup(of: LaneReport.self) { group in
-        for server in outbox.servers { group.addTask { await self.drain(server, until: deadline) } }
+        for server in servers { group.addTask { await self.drain(server) } }
         var reports: [LaneReport] = []
         while let report = await group.next() { reports.append(report) }
         return reports
       }
-      var isProgress = false
-      for report in reports {
-        summary.notices += report.notices
-        isProgress = isProgress || !report.deliveries.isEmpty
-        for delivery in report.deliveries {
-          if case .delivered = delivery.end {
-            summary.delivered.append(delivery)
-          } else {
-            summary.refused.append(delivery)
-          }
-        }
-      }
+      for report in reports { summary.take(report) }
+      await rest()
       // Others may have put something in meanwhile.
-      if !isProgress || Task.isCancelled { return }
+      if Task.isCancelled || !reports.contains(where: { !$0.deliveries.isEmpty }) { return }
     }
   }
 
-  /// Takes over what lies in the folder.
-  private func admit(into summary: inout DeliverySummary) async throws(Fault) {
-    let listing = try await folder.list(now: surroundings.wallClock())
-    summary.notices += listing.notices
-    let now = surroundings.now()
-    for entry in listing.entries { outbox.enqueue(entry.key, sentBefore: entry.sentBefore, now: now) }
-  }
-
-  private struct LaneReport: Sendable {
-    var deliveries: [Delivery] = []
-    var notices: [String] = []
-  }
-
-  private func drain(_ server: String, until deadline: Double) async -> LaneReport {
+  private func drain(_ server: String) async -> LaneReport {
     var report = LaneReport()
-    do throws(Fault) {
-      while !Task.isCancelled {
-        let now = surroundings.now()
-        guard now < deadline else { break }
-        switch outbox.next(for: server, now: now) {
-        case .send(let key): try await exchange(key, isQuestion: false, into: &report)
-        case .ask(let key): try await exchange(key, isQuestion: true, into: &report)
-        case .wait(let until):
-          guard until < deadline else { return report }
-          await surroundings.sleep(until)
-        case .held, .busy, .empty: return report
-        }
-      }
-    } catch {
-      report.notices.append("results for \(server) wait: \(error)")
+    while case .due(let time) = await work(server, into: &report), time < limit, !Task.isCancelled {
+      await surroundings.sleep(time)
     }
     return report
   }
 
-  private func exchange(_ key: OutboxEntry.Key, isQuestion: Bool, into report: inout LaneReport) async throws(Fault) {
-    let entry: OutboxEntry
-    let consequence: Outbox.Consequence
-    do throws(Fault) {
-      guard let found = try await folder.read(key) else { return outbox.forget(key) }
-      entry = found
-      consequence = try await isQuestion ? ask(entry) : send(entry)
-    } catch {
-      // The disk or the address is at fault, not the server: the entry is taken up again from the folder.
-      outbox.forget(key)
-      throw error
+  /// Takes over what lies in the folder.
+  func admit(into summary: inout DeliverySummary) async throws(Fault) {
+    let listing = try await folder.list(now: surroundings.wallClock())
+    for notice in listing.notices { summary.add(notice) }
+    let now = surroundings.now()
+    var alone: [RunID: Bool] = [:]
+    for entry in listing.entries {
+      let isAlone = alone[entry.run] ?? isLeftAlone(entry.run)
+      alone[entry.run] = isAlone
+      if !isAlone { outbox.enqueue(entry.key, sentBefore: entry.sentBefore, now: now) }
     }
-    var delivery = Delivery(
-      attempt: key.attempt, run: entry.run, caseID: entry.caseID, server: key.server, end: .delivered(link: ""))
-    switch consequence {
-    case .kept: try await folder.mark(key, sent: false)
-    case .keptUncertain: break
-    case .delivered(let link):
-      delivery.end = .delivered(link: link)
-      try await record(delivery)
-      try await folder.remove(key)
-      report.deliveries.append(delivery)
-    case .refused(let reason):
-      delivery.end = .refused(reason: reason)
-      try await record(delivery)
-      try await folder.refuse(key, reason: reason)
-      report.deliveries.append(delivery)
-    }
-  }
-
-  private func send(_ entry: OutboxEntry) async throws(Fault) -> Outbox.Consequence {
-    var result = SendResult.held(
-      reason: "\(entry.key.server) wants credentials, which are not kept in the outbox: name the server again")
-    if let client = try client(for: entry) {
-      try await folder.mark(entry.key, sent: true)
-      result = await client.send(entry)
-    }
-    return outbox.sent(entry.key, result, now: surroundings.now(), random: surroundings.random())
-  }
-
-  private func ask(_ entry: OutboxEntry) async throws(Fault) -> Outbox.Consequence {
-    var result = AskResult.held(
-      reason: "\(entry.key.server) wants credentials, which are not kept in the outbox: name the server again")
-    if let client = try client(for: entry) { result = await client.ask(entry) }
-    return outbox.asked(entry.key, result, now: surroundings.now(), random: surroundings.random())
   }
 
   /// The server's client; nil if it would have to know something that is neither kept nor given.
-  private func client(for entry: OutboxEntry) throws(Fault) -> (any ResultClient)? {
+  func client(for entry: OutboxEntry) throws(Fault) -> (any ResultClient)? {
     let server = entry.key.server
     let address: ServerAddress = if let known = configured[server] { known } else { try ServerAddress(parsing: server) }
     if entry.needsCredentials, !address.hasCredentials { return nil }
@@ -193,5 +167,13 @@ public actor Publisher {
     let client = try connect(address)
     clients[server] = client
     return client
+  }
+
+  /// Keeps for people what is wrong with a server, when that changes. A disk that does not take it is no reason to stop.
+  func note(_ reason: String?, for server: String) async {
+    if noted == nil { noted = (try? await folder.troubles())?.mapValues(\.reason) ?? [:] }
+    guard noted?[server] != reason else { return }
+    noted?[server] = reason
+    try? await folder.note(reason, for: server, at: surroundings.wallClock())
   }
 }

@@ -19,6 +19,8 @@ public struct AttemptState: Sendable {
   public internal(set) var began: Timestamp?
   /// What came of it, without details; nil while it runs or if nobody ever heard.
   public internal(set) var outcome: Outcome?
+  /// Bytes that it printed, as far as they were received.
+  public internal(set) var output: Int64 = 0
   /// Files it left, the first 1,000.
   public internal(set) var artifacts: [Activity.Artifact] = []
 
@@ -28,8 +30,8 @@ public struct AttemptState: Sendable {
     self.seen = seen
   }
 
-  /// Its raw log, relative to the run's folder: `cases/vping_ssh/1.log`.
-  public var log: String { attemptLog(id, of: owner) }
+  /// Its raw log, relative to the run's folder: `cases/vping_ssh/1.log`; nil if it printed nothing.
+  public var log: String? { output > 0 ? attemptLog(id, of: owner) : nil }
 
   mutating func keep(_ artifact: Activity.Artifact) {
     guard artifacts.count < AttemptState.artifactLimit, !artifacts.contains(artifact) else { return }

@@ -20,6 +20,10 @@ public struct CaseState: Sendable {
   public let expected: Double?
   /// Why the plan does not run it; nil: it is to run.
   public let skipped: String?
+  /// Whether it is a gate.
+  let isGate: Bool
+  /// How often it may be run again after a failure.
+  let retries: Int
   /// The final verdict; nil until there is one.
   public internal(set) var verdict: Verdict?
   /// Why, where it is no plain pass.
@@ -28,6 +32,10 @@ public struct CaseState: Sendable {
   public internal(set) var decided: AttemptID?
   /// How many attempts there were.
   public internal(set) var attemptCount = 0
+  /// It passed after failures: `2/3` on the second of three attempts that it may have; errors are not counted.
+  public internal(set) var flaky: String?
+  /// The last unit that it was leased in.
+  var lease: LastLease?
   /// What collection APIs said, by server, in order of their first answer.
   public internal(set) var deliveries: [Activity.Published] = []
   /// Places of its attempts in the run's state.
@@ -43,6 +51,8 @@ public struct CaseState: Sendable {
     plannedNode = planned.node
     expected = planned.expected
     skipped = planned.disposition.reason
+    isGate = planned.definition.isBlocking
+    retries = planned.definition.retries ?? 0
   }
 
   init(hook: CaseID) {
@@ -55,6 +65,8 @@ public struct CaseState: Sendable {
     plannedNode = nil
     expected = nil
     skipped = nil
+    isGate = false
+    retries = 0
   }
 
   /// The verdict, where there is one; a case that the plan itself skips needs no event for it.
@@ -77,6 +89,13 @@ public struct CaseState: Sendable {
   }
 }
 
+/// To whom a case was leased last, and as what.
+struct LastLease: Hashable, Sendable {
+  var attempt: AttemptID
+  var unit: UnitID
+  var node: String
+}
+
 /// How many cases ended how.
 public struct Counts: Hashable, Sendable, Codable {
   /// Cases that passed.
@@ -87,6 +106,8 @@ public struct Counts: Hashable, Sendable, Codable {
   public var skip = 0
   /// Cases that the infrastructure failed.
   public var error = 0
+  /// Those of the passed ones that failed before, and were tried again.
+  public var flaky = 0
 
   /// All of them.
   public var total: Int { pass + fail + skip + error }

@@ -15,7 +15,10 @@ struct Closing {
       said.append(lines.plain("  \(hook.id) did not pass: \(hook.reason ?? "nobody heard how it ended")"))
     }
     if !said.isEmpty { said = ["", lines.style.paint("What did not pass:", .bold)] + said }
-    said += ["", lines.plain(SummaryTable.totals(report))]
+    said.append("")
+    said += SummaryTable.complaints(report).map { lines.warning("node " + $0) }
+    if let resumed = SummaryTable.resumed(report) { said.append(resumed) }
+    said.append(lines.plain(SummaryTable.totals(report)))
     if let delivery = delivery(report) { said.append(lines.plain(delivery)) }
     said.append(lines.plain("exit \(report.exit): \(report.exitReason)"))
     for (what, file) in [("results", "report.json"), ("logs", "console.log"), ("JUnit", "junit.xml")] {

@@ -35,7 +35,7 @@ public struct Conclusion: Hashable, Sendable {
     }
     if state.ending == nil { found.append(Conclusion(.infrastructure, "the run has not finished")) }
     note(.infrastructure, state.cases.filter { $0.finalVerdict == .error }.map(\.id.rawValue)) { "error: \($0)" }
-    note(.infrastructure, state.missing.map(\.rawValue)) { "not reported: \($0)" }
+    note(.infrastructure, state.lastSeen.map { "\($0.id) (\($0.place))" }) { "not reported: \($0)" }
     note(.infrastructure, state.hooks.filter { state.hasFailed(hook: $0) }.map(\.id.rawValue)) { "did not pass: \($0)" }
     note(.failed, state.cases.filter { $0.finalVerdict == .fail }.map(\.id.rawValue)) { "failed: \($0)" }
     let undelivered = state.cases.filter { state.publication(of: $0).isOpen }.map(\.id.rawValue)

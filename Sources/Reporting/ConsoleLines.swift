@@ -109,7 +109,7 @@ struct ConsoleLines {
     let used = progress.count + 7
     let line = progress + style.verdict(value.verdict) + "  " + fit(printable(facts), width - used)
     guard value.verdict == .fail || value.verdict == .error, let attempt else { return [line] }
-    return [line] + output(of: attempt.id, tail: tail) + [indented("log: " + attempt.log)]
+    return [line] + output(of: attempt.id, tail: tail) + (attempt.log.map { [indented("log: " + $0)] } ?? [])
   }
 
   private func output(of attempt: AttemptID, tail: (AttemptID) -> [UInt8]) -> [String] {

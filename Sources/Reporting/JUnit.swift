@@ -81,17 +81,35 @@ public struct JUnit {
     if let node = item.node { property("node", node, in: &xml) }
     if let result = item.result { property("result", plainNumber(result), in: &xml) }
     if let log = item.log { property("log", log, in: &xml) }
+    if let flaky = item.flaky { property("flaky", flaky, in: &xml) }
     xml.markup("      </properties>\n")
     verdict(item, in: &xml)
-    if let attempt = item.decided {
-      let output = tail(AttemptID(rawValue: attempt)).suffix(max(0, outputLimit))
-      if !output.isEmpty {
-        xml.markup("      <system-out>")
-        xml.text(repairing: wholeCharacters(output))
-        xml.markup("</system-out>\n")
-      }
+    if item.flaky != nil {
+      for attempt in item.history where attempt.verdict == .fail { flakyFailure(attempt, tail: tail, in: &xml) }
     }
+    if let attempt = item.decided { output(of: attempt, tail: tail, in: &xml) }
     xml.markup("    </testcase>\n")
+  }
+
+  /// A failure that a later attempt took back, as Maven Surefire writes it (schema 3.0) and Jenkins reads it.
+  private func flakyFailure(_ attempt: Report.Attempt, tail: (AttemptID) -> [UInt8], in xml: inout XMLText) {
+    xml.markup("      <flakyFailure")
+    xml.attribute("message", attempt.reason ?? "no reason was given")
+    xml.attribute("type", "fail")
+    xml.markup(">\n        <stackTrace>")
+    let place = attempt.node.map { " on " + $0 } ?? ""
+    xml.text("\(attempt.attempt)\(place): \(attempt.reason ?? "no reason was given")")
+    xml.markup("</stackTrace>\n")
+    output(of: attempt.attempt, tail: tail, in: &xml)
+    xml.markup("      </flakyFailure>\n")
+  }
+
+  private func output(of attempt: String, tail: (AttemptID) -> [UInt8], in xml: inout XMLText) {
+    let output = tail(AttemptID(rawValue: attempt)).suffix(max(0, outputLimit))
+    guard !output.isEmpty else { return }
+    xml.markup("      <system-out>")
+    xml.text(repairing: wholeCharacters(output))
+    xml.markup("</system-out>\n")
   }
 
   private func domainSuffix(_ item: Report.Case) -> String { item.domain == item.tier ? "" : "." + item.domain }

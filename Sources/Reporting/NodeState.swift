@@ -4,6 +4,8 @@ import Model
 public struct NodeState: Sendable {
   /// How a node stands in a run.
   public enum Standing: String, Sendable, Codable {
+    /// It was meant to be used, and its agent was never attached.
+    case unreached
     /// Its agent is attached.
     case ready
     /// Its link is broken.
@@ -15,7 +17,7 @@ public struct NodeState: Sendable {
   /// The node.
   public let name: String
   /// How it stands.
-  public private(set) var standing = Standing.ready
+  public private(set) var standing: Standing
   /// Why it is lost or excluded.
   public private(set) var reason: String?
   /// What it said about itself; nil if it was never ready.
@@ -23,7 +25,10 @@ public struct NodeState: Sendable {
   /// Attempts that ended on it.
   public internal(set) var attempts = 0
 
-  init(name: String) { self.name = name }
+  init(name: String, standing: Standing = .ready) {
+    self.name = name
+    self.standing = standing
+  }
 
   /// An excluded node stays excluded, whatever becomes of its link.
   mutating func become(_ new: Standing, because reason: String?) {

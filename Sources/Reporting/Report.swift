@@ -39,6 +39,10 @@ public struct Report: Hashable, Sendable, Codable {
   public var isComplete: Bool
   /// Planned cases without a verdict; they count as errors.
   public var missing: [String]
+  /// Where each of the missing cases was last seen, in the same order.
+  public var lastSeen: [LastSeen]
+  /// How often another process went on with the run.
+  public var resumed: Int
   /// How many cases ended how; they add up to the number of cases.
   public var counts: Counts
   /// The nodes in order of appearance.
@@ -54,7 +58,9 @@ public struct Report: Hashable, Sendable, Codable {
     case version, arguments, servers, slice, exit
     case exitReason = "exit_reason"
     case isComplete = "complete"
-    case missing, counts, nodes, cases, hooks
+    case missing
+    case lastSeen = "last_seen"
+    case resumed, counts, nodes, cases, hooks
   }
 
   /// Reports a run as it stands now.
@@ -78,23 +84,21 @@ public struct Report: Hashable, Sendable, Codable {
     exitReason = conclusion.reason
     isComplete = state.isComplete
     missing = state.missing.map(\.rawValue)
+    lastSeen = state.lastSeen
+    resumed = state.resumptions
     nodes = state.nodes.map(Node.init)
-    cases = state.cases.map { Case($0, in: state) }
+    let places = Dictionary(lastSeen.map { ($0.id, $0.place) }, uniquingKeysWith: { first, _ in first })
+    cases = state.cases.map { Case($0, in: state, lastSeen: places[$0.id.rawValue]) }
     hooks = state.hooks.map { Hook($0, in: state) }
     counts = Counts()
-    for item in cases { counts.add(item.verdict) }
+    for item in cases {
+      counts.add(item.verdict)
+      if item.flaky != nil { counts.flaky += 1 }
+    }
   }
 
   /// The document: indented, keys sorted, a newline at the end.
-  public func json() throws(Fault) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      return Array(try encoder.encode(self)) + [10]
-    } catch {
-      throw Fault(.damaged, "the report cannot be written as JSON: \(error)")
-    }
-  }
+  public func json() throws(Fault) -> [UInt8] { try documentJSON(self, "report") }
 
   /// Reads a document that ``json()`` wrote; unknown keys are passed over.
   public init(json bytes: some Sequence<UInt8>) throws(Fault) {
@@ -108,3 +112,14 @@ public struct Report: Hashable, Sendable, Codable {
 
 /// JSON knows no infinities.
 func finite(_ number: Double?) -> Double? { number.flatMap { $0.isFinite ? $0 : nil } }
+
+/// A document for people and programs: indented, keys sorted, a newline at the end.
+func documentJSON(_ document: some Encodable, _ what: String) throws(Fault) -> [UInt8] {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  do {
+    return Array(try encoder.encode(document)) + [10]
+  } catch {
+    throw Fault(.damaged, "the \(what) cannot be written as JSON: \(error)")
+  }
+}

@@ -19,8 +19,8 @@ extension Report {
     @OrNull public var stopped: Timestamp?
     /// Seconds it took, by the node's monotonic clock.
     @OrNull public var duration: Double?
-    /// Its raw log, relative to the run's folder.
-    public var log: String
+    /// Its raw log, relative to the run's folder; nil if it printed nothing.
+    @OrNull public var log: String?
     /// Processes that outlived it and were ended.
     public var leaked: [String]
     /// Bytes of output beyond the limit, which were thrown away.
@@ -71,7 +71,7 @@ extension Report {
     public var name: String
     /// How it stands at the end.
     public var state: NodeState.Standing
-    /// Why it is lost or excluded.
+    /// Why it is lost or excluded; nil where nobody said.
     @OrNull public var reason: String?
     /// The kernel's name and release; nil if the node was never ready.
     @OrNull public var system: String?

@@ -29,7 +29,9 @@ extension Report {
     public var published: Publication
     /// Why, where it is no plain pass.
     @OrNull public var reason: String?
-    /// The raw log of the deciding attempt, relative to the run's folder.
+    /// It passed after failures: `2/3` on the second of the three attempts that it may have.
+    @OrNull public var flaky: String?
+    /// The raw log of the deciding attempt, relative to the run's folder; nil if it printed nothing.
     @OrNull public var log: String?
     /// The attempt that decided, else the latest one; nil if there was none.
     @OrNull public var decided: String?
@@ -39,10 +41,11 @@ extension Report {
     private enum CodingKeys: String, CodingKey {
       case tier, domain, project
       case name = "case"
-      case id, verdict, criteria, result, duration, node, attempts, published, reason, log, decided, history
+      case id, verdict, criteria, result, duration, node, attempts, published, reason, flaky, log
+      case decided, history
     }
 
-    init(_ item: CaseState, in state: RunState) {
+    init(_ item: CaseState, in state: RunState, lastSeen: String?) {
       let wasSkipped = item.finalVerdict == .skip && item.decided == nil
       let decisive = wasSkipped ? nil : state.decidingAttempt(of: item)
       let hasRun = item.finalVerdict == .pass || item.finalVerdict == .fail
@@ -61,8 +64,9 @@ extension Report {
       published = state.publication(of: item)
       reason =
         item.finalVerdict == nil
-        ? "no verdict was reported" + (decisive?.node.map { ", last seen on \($0)" } ?? "")
+        ? "no verdict was reported: \(lastSeen ?? "never leased")"
         : item.reason ?? item.skipped ?? decisive?.outcome?.reason
+      flaky = item.flaky
       log = decisive?.log
       decided = decisive?.id.rawValue
       history = state.attempts(of: item).map(Attempt.init)

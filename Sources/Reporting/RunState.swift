@@ -25,6 +25,8 @@ public struct RunState: Sendable {
   public private(set) var hooks: [CaseState] = []
   /// The nodes in order of appearance.
   public private(set) var nodes: [NodeState] = []
+  /// How often another process went on with the run.
+  public private(set) var resumptions = 0
   /// Verdicts so far.
   public private(set) var counts = Counts()
 
@@ -43,8 +45,13 @@ public struct RunState: Sendable {
     latest = max(latest ?? event.time, event.time)
     switch event.activity {
     case .runStarted(let value):
-      header = header ?? value
+      guard header == nil else { return }
+      header = value
       started = started ?? event.time
+      for node in value.settings?.nodes ?? [] where !node.isDrained && nodePlaces[node.name] == nil {
+        nodePlaces[node.name] = nodes.count
+        nodes.append(NodeState(name: node.name, standing: .unreached))
+      }
     case .planned(let plan): take(plan)
     case .nodeReady(let value):
       changeNode(value.node) {
@@ -53,7 +60,12 @@ public struct RunState: Sendable {
       }
     case .nodeLost(let value): changeNode(value.node) { $0.become(.lost, because: value.reason) }
     case .nodeExcluded(let value): changeNode(value.node) { $0.become(.excluded, because: value.reason) }
+    case .unitLeased(let value): lease(value)
     case .attemptStarted(let value): start(value, at: event.time)
+    case .output(let value):
+      guard let place = attemptPlaces[value.attempt] else { return }
+      let (end, isTooFar) = value.offset.addingReportingOverflow(value.length)
+      if !isTooFar { attempts[place].output = max(attempts[place].output, end) }
     case .artifact(let value):
       guard let place = attemptPlaces[value.attempt] else { return }
       attempts[place].keep(value)
@@ -68,10 +80,11 @@ public struct RunState: Sendable {
       finished = finished ?? event.time
       runningPlaces = []
     case .runResumed:
+      resumptions += 1
       for node in nodes where node.standing == .ready {
         changeNode(node.name) { $0.become(.lost, because: "the coordinator died") }
       }
-    case .unitLeased, .output, .artifactAnnounced, .notice, .unknown: break
+    case .artifactAnnounced, .notice, .unknown: break
     }
   }
 
@@ -132,6 +145,23 @@ extension RunState {
     change(&nodes[place])
   }
 
+  private mutating func lease(_ value: Activity.UnitLeased) {
+    for attempt in value.attempts {
+      guard let id = owner(of: attempt), case .planned(let index)? = places[id] else { continue }
+      cases[index].lease = LastLease(attempt: attempt, unit: value.unit, node: value.node)
+    }
+  }
+
+  /// Whose attempt it is, by its name `RUN.CASE.N`; nil for a name of foreign shape.
+  private func owner(of attempt: AttemptID) -> CaseID? {
+    let name = attempt.rawValue.utf8
+    let run = (header?.run.rawValue ?? "").utf8
+    guard name.starts(with: run), let last = name.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    let rest = name[..<last].dropFirst(run.count)
+    guard rest.first == UInt8(ascii: ".") else { return nil }
+    return CaseID(rawValue: String(Substring(rest.dropFirst())))
+  }
+
   private mutating func start(_ value: Activity.AttemptStarted, at time: Timestamp) {
     let place = place(of: value.attempt, in: value.id, at: time)
     guard attempts[place].outcome == nil else { return }
@@ -162,8 +192,17 @@ extension RunState {
     cases[index].reason = value.reason
     cases[index].decided = value.attempt
     cases[index].attemptCount = max(value.attempts, cases[index].attempts.count)
+    cases[index].flaky = flaky(cases[index])
     counts.add(value.verdict)
+    if cases[index].flaky != nil { counts.flaky += 1 }
     runningPlaces.subtract(cases[index].attempts)
+  }
+
+  /// Whether a case that has just ended passed after failures: `2/3`.
+  private func flaky(_ item: CaseState) -> String? {
+    guard item.verdict == .pass, item.retries > 0 else { return nil }
+    let failures = item.attempts.count { attempts[$0].outcome?.verdict == .fail }
+    return failures > 0 ? "\(failures + 1)/\(item.retries + 1)" : nil
   }
 
   private mutating func place(of id: AttemptID, in owner: CaseID, at time: Timestamp) -> Int {

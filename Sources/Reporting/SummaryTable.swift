@@ -8,13 +8,16 @@ public enum SummaryTable {
     table.rows = report.cases.map { item in
       [
         printable(item.id), printable(item.project), printable(item.tier), duration(item),
-        item.verdict.rawValue.uppercased(),
+        item.verdict.rawValue.uppercased() + (item.flaky.map { " (flaky \($0))" } ?? ""),
       ]
     }
     var lines = ["Sortie report:", ""] + table.lines + [""]
     lines += section("What did not pass:", report.cases.filter { $0.verdict != .pass }.map(reason))
     lines += section("Set-ups and tear-downs that did not pass:", report.hooks.filter(\.isBad).map(reason))
     lines += section("Processes that outlived their case and were ended:", leaks(report))
+    lines += section(
+      "Nodes that were lost, excluded or never reached:", complaints(report).map { "  " + printable($0) })
+    if let resumed = resumed(report) { lines.append(resumed) }
     lines.append(totals(report))
     lines.append("Exit \(report.exit): \(printable(report.exitReason))")
     return lines.joined(separator: "\n") + "\n"
@@ -24,8 +27,22 @@ public enum SummaryTable {
   static func totals(_ report: Report) -> String {
     let counts = report.counts
     let time = report.duration.map { " in " + spoken($0) } ?? ""
-    return "\(counts.total) case\(counts.total == 1 ? "" : "s")\(time): \(counts.pass) passed, \(counts.fail) failed, "
+    let flaky = counts.flaky > 0 ? " (\(counts.flaky) flaky)" : ""
+    return "\(counts.total) case\(counts.total == 1 ? "" : "s")\(time): \(counts.pass) passed\(flaky), "
+      + "\(counts.fail) failed, "
       + "\(counts.skip) skipped, \(counts.error) error\(counts.error == 1 ? "" : "s")"
+  }
+
+  /// What became of the nodes that were not ready from beginning to end.
+  static func complaints(_ report: Report) -> [String] { report.nodes.compactMap(\.complaint) }
+
+  /// `Resumed once.`; nil if nobody had to.
+  static func resumed(_ report: Report) -> String? {
+    switch report.resumed {
+    case 0: nil
+    case 1: "Resumed once."
+    default: "Resumed \(report.resumed) times."
+    }
   }
 
   private static func section(_ title: String, _ lines: [String]) -> [String] {
@@ -63,4 +80,17 @@ public enum SummaryTable {
 extension Report.Hook {
   /// True: it neither passed nor was skipped.
   var isBad: Bool { verdict != .pass && verdict != .skip }
+}
+
+extension Report.Node {
+  /// Why it did not work to the end, in one line; nil if it did.
+  var complaint: String? {
+    let because = reason.map { ": " + $0 } ?? ""
+    return switch state {
+    case .ready: nil
+    case .unreached: "\(name) was never reached\(because)"
+    case .lost: system == nil ? "\(name) was never reached\(because)" : "\(name) was lost\(because)"
+    case .excluded: "\(name) got no more work\(because)"
+    }
+  }
 }

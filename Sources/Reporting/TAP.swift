@@ -8,6 +8,7 @@ public enum TAP {
     lines.append(report.cases.isEmpty ? "1..0 # SKIP nothing was planned" : "1..\(report.cases.count)")
     for (index, item) in report.cases.enumerated() {
       lines.append(line(index + 1, item))
+      if let flaky = item.flaky { lines.append("# flaky \(flaky): \(escaped(item.title))") }
       if item.verdict == .fail || item.verdict == .error { lines += diagnostics(item) }
     }
     return lines.joined(separator: "\n") + "\n"

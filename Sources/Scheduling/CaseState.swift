@@ -21,6 +21,16 @@ struct CaseState: Sendable {
   /// How many attempts started or came back.
   var attempts = 0
   var errors = 0
+  /// How often the test failed and was tried again.
+  var failures = 0
+  /// The last of these failures: it stands unless a later attempt passes.
+  var failure: Failure?
+
+  /// A failure after which the case was tried again.
+  struct Failure: Sendable {
+    var attempt: AttemptID
+    var reason: String?
+  }
 
   var isFinished: Bool { if case .finished = phase { true } else { false } }
 }

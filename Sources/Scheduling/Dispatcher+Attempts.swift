@@ -59,27 +59,41 @@ extension Dispatcher {
   private mutating func endCaseAttempt(_ order: Int, _ attempt: LiveAttempt, _ verdict: Verdict?, _ reason: String?) {
     let wasHalted = attempt.halt != nil && verdict == .error
     if !attempt.isStarted, verdict != nil, !wasHalted { cases[order].attempts += 1 }
-    let end = AttemptEnd(
-      verdict: verdict, isStarted: attempt.isStarted, halt: attempt.halt, errors: cases[order].errors)
-    switch end.sequel(errorRetries: policy.errorRetries) {
+    switch end(of: order, attempt, verdict).sequel {
+    case .verdict(.pass) where cases[order].failures > 0:
+      let number = cases[order].failures + 1
+      let flaky = "flaky: passed on attempt \(number) of \(1 + retries(of: order))"
+      finish(order, .pass, flaky, attempt: attempt.attempt, opensGate: true)
     case .verdict(let final):
       let opens = final == .pass || final == .skip
       finish(order, final, reason, attempt: attempt.attempt, opensGate: opens)
     case .cancelled(let final):
       finish(order, final, "cancelled", attempt: attempt.isStarted ? attempt.attempt : nil)
-    case .again(let countsAsError):
-      if countsAsError { cases[order].errors += 1 }
-      tryAgain(order, avoid: countsAsError ? attempt.node : nil, reason)
+    case .failureStands: finishUnlessFailed(order, .fail, reason)
+    case .again(let cost): tryAgain(order, after: attempt, reason, cost)
     }
   }
 
-  private mutating func tryAgain(_ order: Int, avoid: Int?, _ reason: String?) {
-    switch admission {
-    case .open:
-      enqueue(order, avoid: avoid)
-      outcome.mustSweep = true
-    case .stopped(let why): finish(order, .error, "not run: \(why)")
-    case .cancelled: finish(order, .skip, "cancelled")
+  /// What the table of retries is asked about an attempt of a case.
+  private func end(of order: Int, _ attempt: LiveAttempt, _ verdict: Verdict?) -> AttemptEnd {
+    AttemptEnd(
+      verdict: verdict, isStarted: attempt.isStarted, halt: attempt.halt, isCancelled: isCancelled,
+      errors: AttemptEnd.Budget(used: cases[order].errors, limit: policy.errorRetries),
+      failures: AttemptEnd.Budget(used: cases[order].failures, limit: retries(of: order)))
+  }
+
+  /// How often the case may be run again after it failed; a plan from elsewhere may say anything.
+  private func retries(of order: Int) -> Int { min(10, max(0, plan.cases[order].definition.retries ?? 0)) }
+
+  private mutating func tryAgain(_ order: Int, after attempt: LiveAttempt, _ reason: String?, _ cost: AttemptEnd.Cost) {
+    switch cost {
+    case .nothing: break
+    case .error: cases[order].errors += 1
+    case .failure:
+      cases[order].failures += 1
+      cases[order].failure = CaseState.Failure(attempt: attempt.attempt, reason: reason)
     }
+    enqueue(order, avoid: cost == .error ? attempt.node : nil)
+    outcome.mustSweep = true
   }
 }

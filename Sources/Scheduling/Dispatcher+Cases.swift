@@ -101,9 +101,21 @@ extension Dispatcher {
     }
   }
 
+  /// Ends a case that no attempt is going to decide any more. If the test failed before, that failure is the verdict:
+  /// only a pass takes it back.
+  mutating func finishUnlessFailed(
+    _ order: Int, _ verdict: Verdict, _ reason: String?, attempt: AttemptID? = nil, opensGate: Bool = false
+  ) {
+    if let failure = cases[order].failure {
+      finish(order, .fail, failure.reason, attempt: failure.attempt)
+    } else {
+      finish(order, verdict, reason, attempt: attempt, opensGate: opensGate)
+    }
+  }
+
   /// A node that did not pass its own instance of a gate gets no work.
   private mutating func closeNode(_ order: Int, _ verdict: Verdict, _ reason: String?) {
-    guard verdict == .fail || verdict == .error, case .open = admission else { return }
+    guard verdict == .fail || verdict == .error, !isCancelled else { return }
     guard let node = cases[order].key.node, nodes[node].isHopeful else { return }
     let definition = plan.cases[order].definition
     let name = "\(definition.tier)/\(definition.name)"
@@ -115,7 +127,7 @@ extension Dispatcher {
     while let gate = outcome.failedGates.popLast() {
       for order in gate.behind..<cases.count {
         switch cases[order].phase {
-        case .held, .ready: finish(order, .skip, "gate \(gate.name)")
+        case .held, .ready: finishUnlessFailed(order, .skip, "gate \(gate.name)")
         case .leased, .finished: continue
         }
       }

@@ -6,29 +6,22 @@ extension Dispatcher {
   /// Ends the run: what was not leased is skipped, what was leased is told to end and awaited, tear-downs run. Now:
   /// nothing is awaited and nothing more runs.
   mutating func cancel(now: Bool) {
-    let isFirst = if case .cancelled = admission { false } else { true }
-    admission = .cancelled
+    let isFirst = !isCancelled
+    isCancelled = true
     for attempt in live.values.sorted(by: { $0.fence < $1.fence }) {
       if case .hook(let hook) = attempt.subject, hook.isTeardown, !now { continue }
       guard now || attempt.halt != .cancelled else { continue }
       live[attempt.attempt]?.halt = .cancelled
       outcome.add(.cancelAttempt(attempt.attempt, node: nodes[attempt.node].name))
     }
-    if isFirst { finishUnleased(.skip, "cancelled") }
+    if isFirst { skipUnleased() }
     if now { abandon() }
   }
 
-  /// Takes nothing new on for the rest of the run.
-  mutating func stopAdmitting(_ reason: String) {
-    guard case .open = admission else { return }
-    admission = .stopped(reason)
-    finishUnleased(.error, "not run: \(reason)")
-  }
-
-  private mutating func finishUnleased(_ verdict: Verdict, _ reason: String) {
+  private mutating func skipUnleased() {
     for order in cases.indices {
       switch cases[order].phase {
-      case .held, .ready: finish(order, verdict, reason)
+      case .held, .ready: finishUnlessFailed(order, .skip, "cancelled")
       case .leased, .finished: continue
       }
     }
@@ -40,7 +33,7 @@ extension Dispatcher {
       switch attempt.subject {
       case .planned(let order):
         let id = attempt.isStarted ? attempt.attempt : nil
-        finish(order, attempt.isStarted ? .error : .skip, "cancelled", attempt: id)
+        finishUnlessFailed(order, attempt.isStarted ? .error : .skip, "cancelled", attempt: id)
       case .hook(let hook): outcome.add(.hookFailed(id(of: hook), reason: "cancelled"))
       }
     }

@@ -75,7 +75,7 @@ extension Dispatcher {
 
   private mutating func failTier(_ tier: Int, on node: String) {
     let reason = "set-up of tier \(tiers[tier].tier.name) failed on \(node)"
-    for order in cases.indices where cases[order].key.tier == tier { finish(order, .error, reason) }
+    for order in cases.indices where cases[order].key.tier == tier { finishUnlessFailed(order, .error, reason) }
   }
 
   /// Asks for the tear-downs of tiers and domains that have just ended.

@@ -9,7 +9,7 @@ extension Dispatcher {
   /// Gives work to every node that has room, as far as this fact can have changed that: first one case a free slot,
   /// in turns, so that no node prefetches what another could run at once; then queues are filled.
   mutating func placeCases() {
-    guard case .open = admission, readyCount > 0 else { return }
+    guard !isCancelled, readyCount > 0 else { return }
     var candidates: [Int] = []
     if outcome.concernsAllNodes {
       candidates = Array(nodes.indices)

@@ -8,10 +8,12 @@ extension Dispatcher {
   mutating func sweep() {
     guard outcome.mustSweep else { return }
     outcome.mustSweep = false
-    guard case .open = admission else { return }
+    guard !isCancelled else { return }
     for number in active + nodes.flatMap(\.pinned) {
       guard let doom = doom(of: buckets[number].key) else { continue }
-      while let first = head(of: number) { finish(first.order, doom.verdict, doom.reason, opensGate: doom.opensGate) }
+      while let first = head(of: number) {
+        finishUnlessFailed(first.order, doom.verdict, doom.reason, opensGate: doom.opensGate)
+      }
     }
   }
 

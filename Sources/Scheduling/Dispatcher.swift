@@ -6,13 +6,6 @@ import Model
 /// The rules stand in `docs/scheduling.md`. A fact costs time by the number of kinds of ready cases (tier, domain,
 /// labels, locks), not by the number of cases.
 public struct Dispatcher: Sendable {
-  /// Whether cases may still be leased.
-  enum Admission: Sendable {
-    case open
-    case stopped(String)
-    case cancelled
-  }
-
   let plan: Plan
   let run: RunID
   let policy: Policy
@@ -35,7 +28,8 @@ public struct Dispatcher: Sendable {
   var teardowns: [HookRef] = []
   var hookLeases: [HookRef: Int] = [:]
 
-  var admission = Admission.open
+  /// Nothing but tear-downs is leased any more.
+  var isCancelled = false
   var hasBegun = false
   var isDone = false
   var allNodesKnown = false
@@ -97,7 +91,6 @@ public struct Dispatcher: Sendable {
     case .attemptFinished(let attempt, let verdict, let reason, let duration):
       attemptFinished(attempt, verdict, reason, duration)
     case .cancel(let now): cancel(now: now)
-    case .stopAdmitting(let reason): stopAdmitting(reason)
     case .noMoreNodes:
       allNodesKnown = true
       outcome.mustSweep = true

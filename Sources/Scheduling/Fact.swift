@@ -21,9 +21,6 @@ public enum Fact: Hashable, Sendable, Codable {
   case attemptFinished(AttemptID, verdict: Verdict, reason: String?, duration: Double)
   /// Somebody wants the run to end. Now: without tear-downs, and without waiting for what runs.
   case cancel(now: Bool)
-  /// Nothing new can be taken on (the disk is full): what was not leased yet becomes an error, what was leased may
-  /// end.
-  case stopAdmitting(reason: String)
   /// Each node has been attached or has been given up: what no node can take any more becomes an error.
   case noMoreNodes
 }

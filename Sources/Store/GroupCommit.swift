@@ -1,3 +1,4 @@
+import CrashPoints
 import GRDB
 import Logging
 import Model
@@ -62,8 +63,10 @@ final class GroupCommit: Sendable {
           // A full disk takes the whole transaction back, and not just the savepoint.
           guard db.isInsideTransaction else { throw write.failure ?? Fault(.system, "the store rolled back") }
         }
+        CrashPoint.storeWritten.reach()
         return .commit
       }
+      CrashPoint.storeCommitted.reach()
       for write in group { write.answer(nil) }
     } catch {
       logger.error("a transaction failed", metadata: ["error": "\(error)", "writes": "\(group.count)"])

@@ -34,8 +34,8 @@ extension NodeEvent: Codable {
           try attempt(), stream: try container.decode(UInt16.self, forKey: .stream),
           path: try container.decode(String.self, forKey: .path), size: try container.decode(Int64.self, forKey: .size),
           isCut: try container.decodeIfPresent(Bool.self, forKey: .isCut) ?? false)
-      case "finished": .finished(try attempt(), try container.decode(Outcome.self, forKey: .outcome))
-      case "notice": .notice(try container.decode(Activity.Notice.self, forKey: .notice))
+      case "finished": .finished(try attempt(), try container.decode(ForeignOutcome.self, forKey: .outcome).outcome)
+      case "notice": .notice(try container.decode(ForeignNotice.self, forKey: .notice).notice)
       default: .unknown(name)
       }
   }

@@ -24,6 +24,12 @@ struct LabOptions: ParsableArguments {
     return ("agents/lab.yaml", false)
   }
 
+  /// The file, absolute; nil if there is none.
+  var existing: String? {
+    let file = absolute(path.file)
+    return FileManager.default.fileExists(atPath: file) ? file : nil
+  }
+
   /// The lab: of a named file, else of the default one, else this machine alone, which is said.
   func read() throws -> Lab {
     let (file, isNamed) = path

@@ -21,8 +21,10 @@ struct Sortie: AsyncParsableCommand {
       """,
     version: sortieVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Running:", subcommands: [RunVerb.self, PlanVerb.self, PublishVerb.self]),
-      CommandGroup(name: "Looking:", subcommands: [RunsVerb.self, ShowVerb.self, LogsVerb.self]),
+      CommandGroup(
+        name: "Running:", subcommands: [RunVerb.self, PlanVerb.self, ResumeVerb.self, StopVerb.self]),
+      CommandGroup(name: "Publishing:", subcommands: [PublishVerb.self, OutboxVerb.self]),
+      CommandGroup(name: "Looking:", subcommands: [RunsVerb.self, ShowVerb.self, LogsVerb.self, VerifyVerb.self]),
       CommandGroup(name: "Catalog:", subcommands: [CheckVerb.self, TierVerb.self, CaseVerb.self]),
       CommandGroup(name: "Nodes:", subcommands: [NodeVerb.self, LabVerb.self, DoctorVerb.self]),
       CommandGroup(name: "Serving:", subcommands: [ServeVerb.self]),

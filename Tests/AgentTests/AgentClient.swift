@@ -28,14 +28,16 @@ final class AgentClient {
   private var decoder = FrameDecoder()
   private var isGreeted = false
   private var run = "r1"
+  private var isReborn = false
 
-  init(base: String, idle: Double) throws {
+  init(base: String, idle: Double, environment: [String: String] = [:]) throws {
     var ends: [Int32] = [0, 0]
     guard sortie_local_pair(&ends) == 0 else { throw systemFault("socketpair", base) }
     socket = Descriptor(ends[0])
     let theirs = Descriptor(ends[1])
     let spec = ProcessSpec(
-      argv: [AgentNode.executable, "attach", base, "--idle", "\(idle)"], environment: CaseEnvironment.ofProcess(),
+      argv: [AgentNode.executable, "attach", base, "--idle", "\(idle)"],
+      environment: CaseEnvironment.ofProcess().merging(environment) { $1 },
       descriptors: [theirs.number, theirs.number, nil])
     do throws(SpawnFailure) {
       bridge = try Spawn.start(spec)
@@ -134,6 +136,11 @@ final class AgentClient {
     return nil
   }
 
+  /// What people were told.
+  func notices(_ level: Activity.Notice.Level) -> [String] {
+    events.compactMap { if case .notice(let notice) = $0, notice.level == level { notice.text } else { nil } }
+  }
+
   /// The artifacts of an attempt: path, content, whether it was cut.
   func artifacts(_ attempt: AttemptID) -> [String: (text: String, isCut: Bool)] {
     var found: [String: (text: String, isCut: Bool)] = [:]
@@ -149,6 +156,12 @@ final class AgentClient {
   func takeOver(_ other: AgentClient) {
     (received, events, streams, oddities) = (other.received, other.events, other.streams, other.oddities)
   }
+
+  /// What it has of outputs, as a coordinator says it to an agent that may be new.
+  var held: [HeldAttempt] { streams.map { HeldAttempt(attempt: $0.key, output: Int64($0.value[0]?.count ?? 0)) } }
+
+  /// A new life of the agent begins to count anew; what came of the old one stays.
+  func beginAnew() { (received, isReborn) = (0, true) }
 
   /// Forgets everything behind a record, as a coordinator that was killed does.
   func forget() { (received, events, streams) = (0, [], [:]) }
@@ -204,8 +217,10 @@ final class AgentClient {
       let (header, bytes) = try DataHeader.split(frame.payload)
       guard count(header.sequence) else { return }
       let size = streams[header.attempt]?[header.stream]?.count ?? 0
-      if Int64(size) != header.offset { oddities.append("\(header) after \(size) bytes") }
-      streams[header.attempt, default: [:]][header.stream, default: []].append(contentsOf: bytes)
+      // A new agent sends artifacts from their beginning once more.
+      let known = isReborn ? max(0, min(size - Int(header.offset), bytes.count)) : 0
+      if Int64(size) != header.offset + Int64(known) { oddities.append("\(header) after \(size) bytes") }
+      streams[header.attempt, default: [:]][header.stream, default: []].append(contentsOf: bytes.dropFirst(known))
     default: oddities.append("frame \(frame.kind.rawValue)")
     }
   }

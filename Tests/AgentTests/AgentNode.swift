@@ -27,8 +27,8 @@ final class AgentNode {
   }()
 
   /// A line to the agent, on which nothing has been said yet.
-  func connect(idle: Double = 5) throws -> AgentClient {
-    let client = try AgentClient(base: base, idle: idle)
+  func connect(idle: Double = 5, environment: [String: String] = [:]) throws -> AgentClient {
+    let client = try AgentClient(base: base, idle: idle, environment: environment)
     clients.append(client)
     return client
   }
@@ -47,6 +47,13 @@ final class AgentNode {
   var daemon: pid_t? { Processes.find(["serve", directory.path]).first }
   /// The processes of its slots.
   var slots: [pid_t] { Processes.find(["slot", directory.path]) }
+
+  /// Kills the agent, and waits until it and its slots are gone, unless they are stopped.
+  func killDaemon() {
+    guard let daemon else { return }
+    kill(daemon, SIGKILL)
+    Processes.waitGone([daemon])
+  }
 
   /// Makes a file below the base: a signal for a case that waits for it.
   func touch(_ name: String, _ text: String = "") throws {

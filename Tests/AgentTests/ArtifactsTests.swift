@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Testing
+import Wire
 
 @testable import Agent
 
@@ -82,6 +83,16 @@ import Testing
   }
 
   /// A case with the rights to do it may have mounted something below its directory.
+  @Test func whatStaysBehindIsSaid() async throws {
+    try await withNode { node in
+      let client = try node.attach()
+      let attempt = try client.script("many", "seq 1003 | while read i; do : >f$i; done") { $0.artifacts = ["f*"] }
+      #expect(try client.outcome(attempt).verdict == .pass)
+      #expect(client.artifacts(attempt).count == 1000)
+      #expect(client.notices(.warning) == ["\(attempt) left 1003 files; 3 of them stay behind"])
+    }
+  }
+
   @Test(.enabled(if: getuid() == 0, "needs root")) func whatIsMountedIsNotDeleted() throws {
     try withFolder { folder in
       try makeFolders(folder + "/gone/mounted")

@@ -88,8 +88,34 @@ import Wire
       if let daemon = node.daemon { kill(daemon, SIGKILL) }
       #expect(Processes.waitGone(sleepers) && Processes.waitGone(slots))
       let next = try node.attach()
-      #expect(next.welcome?.life != life && next.welcome?.attempts == [], "a new life says so")
+      #expect(next.welcome?.life != life && next.welcome?.attempts == [attempt], "a new life says so")
+      let outcome = try next.outcome(attempt)
+      #expect(outcome.verdict == .error && outcome.reason == "the agent on n1 died while it ran")
+      #expect(next.text(attempt) == "up\n" && next.hasStarted(attempt))
       #expect(try next.outcome(next.order("next", ["true"])).verdict == .pass)
+    }
+  }
+
+  @Test func slotsOfAnotherNumberGoAndLeaveNoZombie() async throws {
+    try await withNode { node in
+      let first = try node.attach { $0.slots = 2 }
+      for name in ["a", "b"] {
+        try first.script(name, ": >\(node.base)/\(name); \(node.awaiting("a")); \(node.awaiting("b"))")
+      }
+      for name in ["a", "b"] { #expect(try first.outcome(AttemptID(rawValue: "r1.\(name).1")).verdict == .pass) }
+      let slots = node.slots
+      #expect(slots.count == 2)
+      first.acknowledge(.max)
+      try first.roundTrip()
+      let second = try node.attach { $0.slots = 3 }
+      #expect(second.welcome?.facts.slots == 3)
+      #expect(Processes.waitGone(slots), "they ended")
+      // Who has a parent that does not wait for it stays as a zombie.
+      try second.wait("their burial") { _ in
+        second.send(Frame.encode(.ping, [0]))
+        return slots.allSatisfy { Descendants.status(of: $0) == nil }
+      }
+      #expect(try second.outcome(second.order("after", ["true"])).verdict == .pass)
     }
   }
 

@@ -92,11 +92,12 @@ import Wire
     let gate = Mailbox<Void>()
     let line = ScriptedLine(agent: ScriptedAgent("late"))
     let lane = NodeLane(
-      node: Node(name: "late", address: .local),
+      node: Node(name: "late", address: .local), session: NodeSession(node: "late"),
+      lease: NodeLease(lease: 60, margin: 0, at: uptime()),
       attach: Attach(version: "1", run: RunID(rawValue: "r"), node: "late"),
       connector: SlowConnector(asked: asked, gate: gate, line: line), inbox: Mailbox<Input>(),
-      patience: .init(heartbeat: .seconds(60), silence: .seconds(60), pause: .seconds(1), loss: .seconds(60)),
-      wall: wall, source: { _ in nil })
+      patience: .init(heartbeat: .seconds(60), silence: .seconds(60), pause: .seconds(1)), wall: wall,
+      supplies: .init(source: { _ in nil }, held: { [] }))
     async let lasting: Void = lane.run()
     _ = await asked.take()
     await lane.finish()

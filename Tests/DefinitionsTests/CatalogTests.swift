@@ -57,6 +57,8 @@ import Testing
     #expect(one.domain == "python")
     #expect(two.domain == "quick")
     #expect(one.timeout == 900)
+    #expect(one.retries == 2)
+    #expect(two.retries == nil)
     #expect(one.weight == 2.5)
     #expect(one.locks == [.init("sut", .exclusive), .init("net", .shared), .init("disk", .exclusive)])
     #expect(one.requires == ["arch": "x86_64", "fast": ""])
@@ -109,6 +111,8 @@ import Testing
 
   @Test(arguments: [
     ("timeout: .nan", "seconds"), ("timeout: 0", "seconds"), ("timeout: 1e300", "seconds"), ("weight: 31d", "seconds"),
+    ("retries: 11", "whole number from 0 to 10"), ("retries: -1", "whole number"), ("retries: 1.5", "whole number"),
+    ("retries: twice", "whole number"),
     ("criteria: -1", "percentage"), ("criteria: .nan", "percentage"), ("criteria: true", "percentage"),
     ("criteria: 90%", "percentage"), ("criteria: ", "percentage"), ("blocking: 1", "true or false"),
     ("enabled: 'false'", "true or false"), ("files: ../x", "folder"), ("files: [/etc/passwd]", "folder"),
@@ -159,10 +163,18 @@ import Testing
     #expect(try catalog(text).cases[0].run?.entry == .named("tempest_full"))
   }
 
-  @Test func ourKeysInUpstreamFilesAreIgnoredAndSaidSo() throws {
-    let text = "tiers: [{name: t, testcases: [{case_name: x, project_name: p, timeout: 5, run: {name: first}}]}]"
-    #expect(try catalog(text).cases[0].timeout == nil)
+  @Test(arguments: ["timeout: 5", "retries: 1", "locks: [sut]"])
+  func ourKeysInUpstreamFilesAreIgnoredAndSaidSo(member: String) throws {
+    let text = "tiers: [{name: t, testcases: [{case_name: x, project_name: p, \(member), run: {name: first}}]}]"
+    let read = try catalog(text).cases[0]
+    #expect(read.timeout == nil && read.retries == nil && read.locks.isEmpty)
     #expect(findings(text).warnings.first?.hint?.contains("sortie: 1") == true)
+  }
+
+  @Test func retriesGoWithGatesAndWithCasesOnEachNode() throws {
+    let read = try catalog(ownCase("case_name: x\nblocking: true\non: each-node\nretries: 10"))
+    #expect(read.cases[0].retries == 10)
+    #expect(read.cases[0].isBlocking && read.cases[0].onEachNode)
   }
 
   @Test(arguments: [

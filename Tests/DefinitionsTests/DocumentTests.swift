@@ -56,6 +56,8 @@ import Testing
     #expect(keys(schema["$defs"]?["hook"]) == Set(CatalogKeys.hook))
     #expect(keys(schema["$defs"]?["domain"]) == Set(CatalogKeys.domain))
     #expect(keys(schema["$defs"]?["run"]) == Set(CatalogKeys.run))
+    let retries = schema["$defs"]?["case"]?["properties"]?["retries"]
+    #expect(retries?["minimum"] == 0 && retries?["maximum"] == 10)
     let drivers = schema["$defs"]?["run"]?["properties"]?["name"]?["enum"]?.array?.compactMap(\.string) ?? []
     #expect(Set(drivers) == RunSpec.drivers)
   }

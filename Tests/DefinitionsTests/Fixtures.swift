@@ -111,6 +111,7 @@ enum Fixtures {
           - case_name: one
             domain: python
             timeout: 15m
+            retries: 2
             weight: 2.5
             locks: [sut, 'net:shared', {name: disk, mode: exclusive}]
             requires: {arch: x86_64, fast: }

@@ -6,7 +6,7 @@ import Testing
 /// docs/run-folder.md, written again from its words alone.
 private enum Documented {
   static func records(_ file: [UInt8]) -> [[UInt8]]? {
-    guard file.starts(with: "SORTIE-JOURNAL 1\n".utf8) else { return nil }
+    guard file.starts(with: "SORTIE-JOURNAL 2\n".utf8) else { return nil }
     var place = 17
     var records: [[UInt8]] = []
     while place + 12 <= file.count {
@@ -46,14 +46,18 @@ private enum Documented {
     let folder = scratch.run()
     let writer = try JournalWriter(creating: folder)
     var lines: [[UInt8]] = []
+    var commits = 0
     for (index, activity) in everyActivity.enumerated() {
       lines.append(try writer.append(activity, at: noon).1)
-      if index % 4 == 0 { try writer.commit() }
+      guard index % 4 == 0 || index == everyActivity.count - 1 else { continue }
+      try writer.commit()
+      commits += 1
     }
-    try writer.commit()
     let records = try #require(Documented.records(content(of: folder.journal)))
-    #expect(records == lines, "a record is the event's line in events.jsonl")
-    for (index, record) in records.enumerated() {
+    let found = records.flatMap { $0.split(separator: 10).map(Array.init) }
+    #expect(found == lines, "a record is its events' lines in events.jsonl")
+    #expect(records.count == commits, "a commit makes one record")
+    for (index, record) in found.enumerated() {
       let object = try JSONDecoder().decode([String: JSONValue].self, from: Data(record))
       #expect(object["number"] == .integer(Int64(index + 1)))
       #expect(object["event"] == .string(everyActivity[index].name))
@@ -65,11 +69,12 @@ private enum Documented {
     let folder = RunFolder(state: "/state", run: RunID(rawValue: "RUN"))
     let names = [
       folder.journal, folder.lock, folder.console, folder.events, folder.report, folder.junit, folder.tap,
-      folder.summary,
+      folder.summary, folder.manifest, folder.stop,
     ].map { $0.replacing("/state/runs/RUN/", with: "") }
     #expect(
       names == [
         "journal", "lock", "console.log", "events.jsonl", "report.json", "junit.xml", "results.tap", "summary.txt",
+        "manifest.json", "stop",
       ])
   }
 }

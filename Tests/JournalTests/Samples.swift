@@ -9,6 +9,7 @@ let everyActivity: [Activity] = [
     .init(
       run: RunID(rawValue: "r"), version: "1", host: "höst", arguments: ["run", "a b"], pod: "p", installer: "i",
       scenario: "s", buildTag: "b", servers: ["http://x"])),
+  .runResumed(.init(version: "1", host: "höst")),
   .planned(
     Plan(
       cases: [
@@ -20,7 +21,7 @@ let everyActivity: [Activity] = [
             locks: [LockRequest("sut", .exclusive)]),
           order: 0, expected: 1.5)
       ], slice: Slice(index: 1, count: 2))),
-  .nodeReady(.init(node: "n", facts: NodeFacts(clockOffset: -3.25, warnings: ["w\u{1f600}"]))),
+  .nodeReady(.init(node: "n", facts: NodeFacts(clockOffset: -3.25, warnings: ["w\u{1f600}"]), life: "l")),
   .nodeLost(.init(node: "n", reason: "why")),
   .nodeExcluded(.init(node: "n", reason: "")),
   .unitLeased(
@@ -30,6 +31,8 @@ let everyActivity: [Activity] = [
       attempt: AttemptID(rawValue: "r.c.1"), id: CaseID(rawValue: "c"), node: "n", unit: UnitID(rawValue: "u1"),
       fence: .max, began: noon)),
   .output(.init(attempt: AttemptID(rawValue: "r.c.1"), offset: 1 << 40, length: 7)),
+  .artifactAnnounced(
+    .init(stream: 3, artifact: .init(attempt: AttemptID(rawValue: "r.c.1"), path: "a/b", size: 9, isCut: false))),
   .artifact(.init(attempt: AttemptID(rawValue: "r.c.1"), path: "a/b", size: 0, isCut: true)),
   .attemptFinished(
     .init(
@@ -50,11 +53,13 @@ func notice(_ index: Int, padding: Int = 0) -> Activity {
   .notice(.init(.info, "notice \(index) " + String(repeating: "x", count: padding)))
 }
 
-/// A journal of `count` notices, committed and closed.
-func writeJournal(_ folder: RunFolder, notices count: Int, padding: Int = 0) throws {
+/// A journal of `count` notices, committed one by one (or `group` at a time) and closed.
+func writeJournal(_ folder: RunFolder, notices count: Int, padding: Int = 0, group: Int = 1) throws {
   let writer = try JournalWriter(creating: folder)
-  for index in 1...count { _ = try writer.append(notice(index, padding: padding), at: noon) }
-  try writer.commit()
+  for index in 1...count {
+    _ = try writer.append(notice(index, padding: padding), at: noon)
+    if index % group == 0 || index == count { try writer.commit() }
+  }
 }
 
 /// The head of a record, as docs/run-folder.md gives it: written here without the code under test.

@@ -31,7 +31,7 @@ import Testing
 
   @Test func aRecordOverTheLimitIsRefusedAndTakesNoNumber() throws {
     let writer = try JournalWriter(creating: folder)
-    let huge = notice(1, padding: JournalWriter.recordLimit)
+    let huge = notice(1, padding: JournalFormat.recordLimit)
     #expect(#expect(throws: Fault.self) { _ = try writer.append(huge, at: noon) }?.code == .limit)
     let nan = Activity.runFinished(.init(isCancelled: false, missing: [], duration: .nan))
     #expect(#expect(throws: Fault.self) { _ = try writer.append(nan, at: noon) }?.code == .damaged)
@@ -83,20 +83,71 @@ import Testing
     let log = try writer.open(file: "cases/c/1.log")
     try writer.write([1, 2, 3][...], to: log, at: 0)
     // The kernel drops pages whose write-back failed, and reports that once only: so both are written again.
-    writer.synchronize = { _ in -1 }
+    let disk = RefusingDisk()
+    writer.disk = disk
     for _ in 0..<2 { #expect(#expect(throws: Fault.self) { try writer.commit() }?.code == .system) }
-    #expect(content(of: folder.journal).isEmpty, "records wait for the bytes they count")
+    #expect(content(of: folder.journal).count == 17, "records wait for the bytes they count")
     replace(folder.path + "/cases/c/1.log", with: [])
-    writer.synchronize = { descriptor in descriptor == log ? 0 : -1 }
+    disk.spares = log
     for _ in 0..<2 { #expect(#expect(throws: Fault.self) { try writer.commit() }?.code == .system) }
     #expect(content(of: folder.path + "/cases/c/1.log") == [1, 2, 3])
-    replace(folder.journal, with: [])
-    writer.synchronize = { fdatasync($0) }
+    replace(folder.journal, with: content(of: folder.journal)[..<17])
+    writer.disk = SystemDisk()
     try writer.commit()
     #expect(try JournalReader.events(of: folder).count == 1)
     _ = try writer.append(notice(2), at: noon)
     try writer.commit()
     #expect(try JournalReader.events(of: folder).count == 2)
     writer.close(file: log)
+  }
+
+  @Test func aCommitIsDurableAsAWholeOrNotAtAll() throws {
+    let writer = try JournalWriter(creating: folder)
+    _ = try writer.append(notice(1), at: noon)
+    try writer.commit()
+    for index in 2...9 { _ = try writer.append(notice(index), at: noon, sequence: UInt64(index)) }
+    let start = content(of: folder.journal).count
+    try writer.commit()
+    let whole = content(of: folder.journal)
+    for length in start..<whole.count {
+      replace(folder.journal, with: whole[..<length])
+      #expect(try JournalReader.events(of: folder).count == 1)
+    }
+    replace(folder.journal, with: whole)
+    #expect(try JournalReader.events(of: folder).map(\.sequence) == [nil] + (2...9).map { $0 })
+  }
+
+  @Test func eventsThatDoNotFitOneRecordGoIntoSeveral() throws {
+    let writer = try JournalWriter(creating: folder)
+    writer.recordLimit = 500
+    for index in 1...9 { _ = try writer.append(notice(index, padding: 100), at: noon) }
+    try writer.commit()
+    #expect(RecordPlaces(content(of: folder.journal)).starts.count > 3)
+    #expect(try JournalReader.events(of: folder).map(\.number) == Array(1...9))
+  }
+}
+
+/// The machine's disk, but for syncs of files.
+private final class RefusingDisk: Disk {
+  private let real = SystemDisk()
+  /// The one file whose sync does not fail.
+  var spares: Int32 = -1
+
+  func makeFolder(_ path: String) throws(DiskError) { try real.makeFolder(path) }
+  func syncFolder(_ path: String) throws(DiskError) { try real.syncFolder(path) }
+  func open(_ path: String, for purpose: DiskPurpose) throws(DiskError) -> Int32 { try real.open(path, for: purpose) }
+  func close(_ file: Int32) { real.close(file) }
+  func size(of file: Int32) throws(DiskError) -> Int64 { try real.size(of: file) }
+  func read(_ file: Int32, at offset: Int64, count: Int) throws(DiskError) -> [UInt8] {
+    try real.read(file, at: offset, count: count)
+  }
+  func write(_ bytes: ArraySlice<UInt8>, to file: Int32, at offset: Int64) throws(DiskError) {
+    try real.write(bytes, to: file, at: offset)
+  }
+  func truncate(_ file: Int32, to size: Int64) throws(DiskError) { try real.truncate(file, to: size) }
+  func syncAll(around file: Int32) throws(DiskError) { throw DiskError("syncfs", EIO) }
+  func sync(_ file: Int32) throws(DiskError) {
+    guard file == spares else { throw DiskError("fdatasync", EIO) }
+    try real.sync(file)
   }
 }

@@ -39,7 +39,7 @@ import Testing
         summary.delivered[0].activity
           == .init(
             id: CaseID(rawValue: "c2"), server: server.base, link: server.base + "/results/5f0000000000000000000000"))
-      #expect(try names(in: path) == ["damaged", "lock", "refused"])
+      #expect(try names(in: path) == ["damaged", "lock", "refused", "trouble"])
       #expect(try await publisher.deliver(until: .infinity) == DeliverySummary())
     }
   }

@@ -11,13 +11,19 @@ struct PlainConsoleTests {
       number += 1
       let verdict = padded(expected.verdict.rawValue.uppercased(), 5)
       let begin = "\(verdict)  \(expected.tier)/\(expected.id)"
-      let line = lines.first { $0.contains("/12] ") && $0.contains(begin) }
+      let line = lines.first { $0.contains("/13] ") && $0.contains(begin) }
       #expect(line != nil, "\(expected.id)")
       #expect(line?.contains("  \(expected.node ?? "")") == true)
       if let reason = expected.reason { #expect(line?.hasSuffix(reason) == true) }
       if expected.attempts > 1 { #expect(line?.contains("(\(expected.attempts) attempts)") == true) }
     }
-    #expect(lines.contains { $0.hasPrefix("[10/12] ") })
+    #expect(lines.contains { $0.hasPrefix("[11/13] ") })
+    #expect(lines.contains("warning: shaky runs again on n1; on n2: no <answer>"))
+    #expect(lines.contains("warning: node n3 got no more work: host key is not the pinned one"))
+    #expect(lines.contains("warning: node n4 was never reached"))
+    #expect(lines.contains("Resumed once."))
+    #expect(lines.contains("13 cases in 01:23: 6 passed (1 flaky), 1 failed, 2 skipped, 4 errors"))
+    #expect(lines.contains { $0.hasPrefix("  ERROR  vnf/never: no verdict was reported: never leased") })
     #expect(lines.contains("warning: node n3 gets no more work: host key is not the pinned one"))
     #expect(lines.contains("warning: tempest runs again on n1; on n2: nobody heard how it ended"))
     #expect(lines.contains("warning: gone runs again on n1; on n2: robot is not installed"))
@@ -27,7 +33,7 @@ struct PlainConsoleTests {
     #expect(lines.contains("exit 130: interrupted by interrupt"))
     #expect(
       lines.contains(
-        "4 of 6 results delivered to \(ExpectedOutcomes.server); the rest is kept, "
+        "5 of 7 results delivered to \(ExpectedOutcomes.server); the rest is kept, "
           + "and goes out with the next run or `sortie publish`"))
     #expect(lines.contains("JUnit    .sortie/runs/20261118-000640-abcd/junit.xml"))
   }

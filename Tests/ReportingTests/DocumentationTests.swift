@@ -17,15 +17,18 @@ struct DocumentationTests {
     .runStarted(
       .init(
         run: RunID(rawValue: "r"), version: "v", host: "h", arguments: [], pod: "p", installer: "i", scenario: "s",
-        buildTag: "t", servers: [])),
+        buildTag: "t", servers: [],
+        settings: .init(nodes: [], sut: "s", loop: "l", lease: 1, leaseMargin: 1, timeout: 1, policy: Policy()))),
+    .runResumed(.init(version: "v", host: "h")),
     .planned(Plan(cases: [], slice: Slice(index: 1, count: 2))),
-    .nodeReady(.init(node: "n", facts: NodeFacts())),
+    .nodeReady(.init(node: "n", facts: NodeFacts(), life: "l")),
     .nodeLost(.init(node: "n", reason: "r")), .nodeExcluded(.init(node: "n", reason: "r")),
     .unitLeased(.init(unit: UnitID(rawValue: "u"), tier: "t", domain: "d", node: "n", attempts: [])),
     .attemptStarted(
       .init(
         attempt: attempt, id: id, node: "n", unit: UnitID(rawValue: "u"), fence: 1, began: Script.start)),
     .output(.init(attempt: attempt, offset: 0, length: 1)),
+    .artifactAnnounced(.init(stream: 1, artifact: .init(attempt: attempt, path: "p", size: 1, isCut: true))),
     .artifact(.init(attempt: attempt, path: "p", size: 1, isCut: true)),
     .attemptFinished(
       .init(
@@ -43,45 +46,48 @@ struct DocumentationTests {
   private static func place(_ activity: Activity) -> Int {
     switch activity {
     case .runStarted: 0
-    case .planned: 1
-    case .nodeReady: 2
-    case .nodeLost: 3
-    case .nodeExcluded: 4
-    case .unitLeased: 5
-    case .attemptStarted: 6
-    case .output: 7
-    case .artifact: 8
-    case .attemptFinished: 9
-    case .caseFinished: 10
-    case .cancelRequested: 11
-    case .notice: 12
-    case .published: 13
-    case .runFinished: 14
-    case .unknown: 15
-    case .runResumed: 16
-    case .artifactAnnounced: 17
+    case .runResumed: 1
+    case .planned: 2
+    case .nodeReady: 3
+    case .nodeLost: 4
+    case .nodeExcluded: 5
+    case .unitLeased: 6
+    case .attemptStarted: 7
+    case .output: 8
+    case .artifactAnnounced: 9
+    case .artifact: 10
+    case .attemptFinished: 11
+    case .caseFinished: 12
+    case .cancelRequested: 13
+    case .notice: 14
+    case .published: 15
+    case .runFinished: 16
+    case .unknown: 17
     }
   }
 
   @Test func everyActivityAndEachOfItsFieldsIsDocumented() throws {
     let page = try Self.page("reports.md")
     let lines = page.split(separator: "\n").drop { $0 != "## events.jsonl" }
-    #expect(Self.activities.map(Self.place) == Array(0..<15))
+    #expect(Self.activities.map(Self.place) == Array(0..<17))
     for activity in Self.activities {
       let line = try #require(lines.first { $0.hasPrefix("| `\(activity.name)` |") }, "\(activity.name)")
-      let event = Event(number: 1, time: Script.start, activity: activity)
+      let event = Event(number: 1, time: Script.start, activity: activity, sequence: 7)
       let written = try JSONSerialization.jsonObject(with: Data(try EventLines().line(event))) as? [String: Any]
-      for field in (written ?? [:]).keys where !["number", "time", "event"].contains(field) {
+      for field in (written ?? [:]).keys where !["number", "time", "event", "sequence"].contains(field) {
         #expect(line.contains("`\(field)`"), "\(activity.name): \(field)")
       }
     }
+    for field in ["number", "time", "event", "sequence"] { #expect(lines.contains { $0.contains("`\(field)`") }) }
   }
 
   @Test func everyKeyOfTheReportIsDocumented() throws {
     let page = try Self.page("reports.md")
-    let json = try ExpectedOutcomes.script().report.json()
-    for key in Self.keys(try JSONSerialization.jsonObject(with: Data(json))) {
-      #expect(page.contains("`\(key)`") || page.contains("\"\(key)\""), "\(key)")
+    let script = ExpectedOutcomes.script()
+    for json in [try script.report.json(), try Manifest(of: script.state).json()] {
+      for key in Self.keys(try JSONSerialization.jsonObject(with: Data(json))) {
+        #expect(page.contains("`\(key)`") || page.contains("\"\(key)\""), "\(key)")
+      }
     }
   }
 

@@ -13,6 +13,7 @@ struct Expected {
   var duration: Double?
   var result: Double?
   var publication: Publication.State
+  var flaky: String?
 }
 
 /// The one model of a run in which everything happens that can happen.
@@ -51,17 +52,24 @@ enum ExpectedOutcomes {
       tier: "vnf", id: "cut", verdict: .error, reason: "cancelled while it ran", node: "n2", attempts: 1, duration: 7,
       publication: .no),
     Expected(
-      tier: "vnf", id: "never", verdict: .error, reason: "no verdict was reported", attempts: 0, publication: .no),
+      tier: "vnf", id: "never", verdict: .error, reason: "no verdict was reported: never leased", attempts: 0,
+      publication: .no),
     Expected(
-      tier: "vnf", id: "adrift", verdict: .error, reason: "no verdict was reported, last seen on n2", node: "n2",
+      tier: "vnf", id: "adrift", verdict: .error,
+      reason: "no verdict was reported: running on n2 since \(adriftSince), 2.1 kB of output", node: "n2",
       attempts: 1, publication: .no),
+    Expected(
+      tier: "vnf", id: "shaky", verdict: .pass, reason: "flaky: passed on attempt 2 of 3", node: "n1", attempts: 2,
+      duration: 4, result: 100, publication: .delivered, flaky: "2/3"),
   ]
 
-  static let counts = Counts(pass: 5, fail: 1, skip: 2, error: 4)
+  static let counts = Counts(pass: 6, fail: 1, skip: 2, error: 4, flaky: 1)
+
+  private static let adriftSince = Script.start.advanced(bySeconds: 1000).rfc3339
 
   static func script() -> Script {
     var script = Script()
-    script.begin(plan, servers: [server])
+    script.begin(plan, servers: [server], nodes: ["n1", "n2", "n3", "n4"].map { Node(name: $0, address: .local) })
     script.add(.nodeReady(.init(node: "n1", facts: NodeFacts(system: "Linux 6.1", architecture: "x86_64", slots: 2))))
     script.add(.nodeReady(.init(node: "n2", facts: NodeFacts(warnings: ["KillUserProcesses is on"]))))
     script.add(.nodeExcluded(.init(node: "n3", reason: "host key is not the pinned one")))
@@ -71,7 +79,7 @@ enum ExpectedOutcomes {
     script.finish("node_ready@n2", .pass)
     smoke(&script)
     rest(&script)
-    for id in ["node_ready@n1", "node_ready@n2", "vping_ssh", "leaky"] {
+    for id in ["node_ready@n1", "node_ready@n2", "vping_ssh", "leaky", "shaky"] {
       script.add(.published(.init(id: CaseID(rawValue: id), server: server, link: "\(server)/results/\(id)")))
     }
     script.add(.published(.init(id: CaseID(rawValue: "vping_userdata"), server: server, refusal: "403 pod unknown")))
@@ -106,11 +114,18 @@ enum ExpectedOutcomes {
     script.add(.artifact(.init(attempt: script.attempt("leaky", 1), path: "out/report.html", size: 9, isCut: true)))
     script.finish("leaky", .pass)
     script.add(.notice(.init(.warning, "the disk is nearly full", node: "n1")))
-    script.start("adrift", on: "n2")
+    script.start("adrift", on: "n2", began: Script.start.advanced(bySeconds: 1000))
+    script.print("adrift", Array(repeating: 65, count: 2100))
+    script.attempt("shaky", 1, on: "n2", .fail, result: 0, reason: "no <answer>", output: "lost\n")
+    script.attempt("shaky", 2, on: "n1", .pass, result: 100, duration: 4)
+    script.finish("shaky", .pass, "flaky: passed on attempt 2 of 3", attempts: 2)
     script.add(.cancelRequested(.init(by: "interrupt", now: false)))
     script.attempt("cut", on: "n2", .error, reason: "cancelled while it ran", duration: 7)
     script.finish("cut", .error, "cancelled while it ran")
     script.add(.unknown("node_painted"))
+    script.add(.runResumed(.init(version: "0.2.0", host: "jump")))
+    script.add(.nodeReady(.init(node: "n1", facts: NodeFacts(system: "Linux 6.1", architecture: "x86_64", slots: 2))))
+    script.add(.nodeReady(.init(node: "n2", facts: NodeFacts(warnings: ["KillUserProcesses is on"]))))
     script.end(cancelled: true, missing: ["never", "adrift"])
   }
 
@@ -123,6 +138,7 @@ enum ExpectedOutcomes {
       planned("features", "doctor", skip: "scenario os-nosdn does not match 'odl'"),
       planned("features", "odl"), planned("features", "gone"),
       planned("vnf", "leaky"), planned("vnf", "cut"), planned("vnf", "never"), planned("vnf", "adrift"),
+      planned("vnf", "shaky", retries: 2),
     ]
   }
 }

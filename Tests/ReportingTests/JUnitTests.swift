@@ -7,12 +7,18 @@ import Testing
 
 /// What an independent XML parser makes of a JUnit file.
 final class JUnitReader: NSObject, XMLParserDelegate {
-  struct Case { var attributes: [String: String], tier: String, kind: String?, message: String?, output: String }
+  struct Case {
+    var attributes: [String: String], tier: String, kind: String?, message: String?, output: String
+    /// Messages of failures that a later attempt took back, and what they printed.
+    var flaky: [String] = []
+    var flakyOutput = ""
+  }
   var root: [String: String] = [:]
   var suites: [[String: String]] = []
   var cases: [Case] = []
   var properties: [[String: String]] = []
   private var isOutput = false
+  private var isFlaky = false
 
   init?(_ bytes: [UInt8]) {
     super.init()
@@ -35,6 +41,9 @@ final class JUnitReader: NSObject, XMLParserDelegate {
     case "failure", "error", "skipped":
       cases[cases.count - 1].kind = name
       cases[cases.count - 1].message = attributes["message"]
+    case "flakyFailure":
+      isFlaky = true
+      cases[cases.count - 1].flaky.append("\(attributes["type"] ?? ""): \(attributes["message"] ?? "")")
     case "property": properties[properties.count - 1][attributes["name"] ?? ""] = attributes["value"]
     case "system-out": isOutput = true
     default: break
@@ -42,11 +51,13 @@ final class JUnitReader: NSObject, XMLParserDelegate {
   }
 
   func parser(_ parser: XMLParser, foundCharacters text: String) {
-    if isOutput { cases[cases.count - 1].output += text }
+    guard isOutput else { return }
+    if isFlaky { cases[cases.count - 1].flakyOutput += text } else { cases[cases.count - 1].output += text }
   }
 
   func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
     isOutput = false
+    if name == "flakyFailure" { isFlaky = false }
   }
 }
 
@@ -54,19 +65,21 @@ struct JUnitTests {
   @Test func holdsWhatWasExpected() throws {
     let script = ExpectedOutcomes.script()
     let read = try #require(JUnitReader(JUnit().document(script.report, tail: script.tail)))
-    #expect(read.root["tests"] == "12")
+    #expect(read.root["tests"] == "13")
     #expect(read.root["failures"] == "1")
     #expect(read.root["errors"] == "4")
     #expect(read.root["skipped"] == "2")
     #expect(read.suites.map { $0["name"] } == ["healthcheck", "smoke", "features", "vnf"])
-    #expect(read.suites.map { $0["tests"] } == ["2", "3", "3", "4"])
+    #expect(read.suites.map { $0["tests"] } == ["2", "3", "3", "5"])
     #expect(read.cases.count == ExpectedOutcomes.cases.count)
     let kinds: [Verdict: String?] = [.pass: nil, .fail: "failure", .error: "error", .skip: "skipped"]
     for (index, expected) in ExpectedOutcomes.cases.enumerated() {
       #expect(read.cases[index].attributes["name"] == expected.id)
       #expect(read.cases[index].tier == expected.tier)
       #expect(read.cases[index].kind == kinds[expected.verdict])
-      #expect(read.cases[index].message == expected.reason)
+      #expect(read.cases[index].message == (expected.verdict == .pass ? nil : expected.reason))
+      #expect(read.cases[index].flaky.isEmpty == (expected.flaky == nil))
+      #expect(read.properties[index]["flaky"] == expected.flaky)
       #expect(read.cases[index].attributes["time"] == plainNumber(expected.duration ?? 0))
       #expect(read.properties[index]["node"] == expected.node)
       #expect(read.properties[index]["attempts"] == String(expected.attempts))
@@ -75,6 +88,8 @@ struct JUnitTests {
     #expect(read.cases[0].attributes["classname"] == "sortie.healthcheck")
     #expect(read.cases[4].attributes["classname"] == "functest.smoke.tempest")
     #expect(read.cases[2].output == "one\ntwo\n")
+    #expect(read.cases[12].flaky == ["fail: no <answer>"])
+    #expect(read.cases[12].flakyOutput == "lost\n")
   }
 
   @Test func keepsTheEndOfTheOutputOnly() throws {

@@ -19,9 +19,14 @@ struct ReportTests {
       #expect(item.result == expected.result, "\(item.id)")
       #expect(item.published.state == expected.publication, "\(item.id)")
       #expect(item.history.count == expected.attempts, "\(item.id)")
+      #expect(item.flaky == expected.flaky, "\(item.id)")
     }
     #expect(report.counts == ExpectedOutcomes.counts)
     #expect(report.missing == ["never", "adrift"])
+    #expect(report.lastSeen.map(\.id) == report.missing)
+    #expect(report.lastSeen[0].place == "never leased")
+    #expect(report.resumed == 1)
+    #expect(report.nodes.map(\.state) == [.ready, .ready, .excluded, .unreached])
     #expect(report.exit == 130)
     #expect(report.exitReason == "interrupted by interrupt")
     #expect(report.hooks.map(\.verdict) == [.pass, .fail])
@@ -36,15 +41,16 @@ struct ReportTests {
     #expect(
       Set(top.keys) == [
         "sortie", "run", "started", "finished", "duration", "host", "pod", "installer", "scenario", "build_tag",
-        "version", "arguments", "servers", "slice", "exit", "exit_reason", "complete", "missing", "counts", "nodes",
-        "cases", "hooks",
+        "version", "arguments", "servers", "slice", "exit", "exit_reason", "complete", "missing", "last_seen",
+        "resumed",
+        "counts", "nodes", "cases", "hooks",
       ])
     let cases = try #require(top["cases"] as? [[String: Any]])
     for item in cases {
       #expect(
         Set(item.keys) == [
           "tier", "domain", "project", "case", "id", "verdict", "criteria", "result", "duration", "node", "attempts",
-          "published", "reason", "log", "decided", "history",
+          "published", "reason", "flaky", "log", "decided", "history",
         ])
     }
     #expect(cases[0]["case"] as? String == "node_ready")
@@ -62,6 +68,40 @@ struct ReportTests {
     let report = ExpectedOutcomes.script().report
     #expect(try Report(json: try report.json()) == report)
     #expect(throws: Fault.self) { try Report(json: Array("{}".utf8)) }
+  }
+
+  @Test func aLogIsNamedOnlyWhereSomethingWasPrinted() throws {
+    var script = Script()
+    script.begin([planned("smoke", "quiet"), planned("smoke", "loud")])
+    script.attempt("quiet", on: "n1", .fail, reason: "no")
+    script.finish("quiet", .fail, "no")
+    script.attempt("loud", on: "n1", .fail, reason: "no", output: "x")
+    script.finish("loud", .fail, "no")
+    script.end()
+    let report = script.report
+    #expect(report.cases.map(\.log) == [nil, "cases/loud/1.log"])
+    #expect(report.cases.map { $0.history[0].log } == [nil, "cases/loud/1.log"])
+    let texts = [
+      SummaryTable.text(report), TAP.document(report), script.say(PlainConsole()),
+      String(decoding: JUnit().document(report, tail: script.tail), as: UTF8.self),
+      String(decoding: try report.json(), as: UTF8.self),
+    ]
+    for text in texts {
+      #expect(text.contains("cases/loud/1.log"))
+      #expect(!text.contains("cases/quiet"))
+    }
+  }
+
+  @Test func aNodeThatErredTooOftenIsNamedWithTheCountAndTheLastReason() {
+    var script = Script()
+    script.begin([planned("smoke", "a")])
+    script.add(.nodeReady(.init(node: "n1", facts: NodeFacts(system: "Linux"))))
+    let reason = "3 errors in a row, the last: no tool"
+    script.add(.nodeExcluded(.init(node: "n1", reason: reason)))
+    script.end(missing: ["a"])
+    #expect(script.report.nodes.first?.reason == reason)
+    #expect(SummaryTable.text(script.report).contains("\n  n1 got no more work: \(reason)\n"))
+    #expect(script.say(PlainConsole()).contains("\nwarning: node n1 got no more work: \(reason)\n"))
   }
 
   @Test func knowsThatARunGoesOn() {

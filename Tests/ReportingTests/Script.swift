@@ -19,13 +19,16 @@ struct Script {
   }
 
   mutating func begin(
-    _ cases: [PlannedCase], servers: [String] = [], slice: Slice? = nil, tiers: [Tier] = []
+    _ cases: [PlannedCase], servers: [String] = [], slice: Slice? = nil, tiers: [Tier] = [], nodes: [Node]? = nil
   ) {
     add(
       .runStarted(
         .init(
           run: run, version: "0.1.0", host: "jump", arguments: ["run", "all"], pod: "pod-1", installer: "apex",
-          scenario: "os-nosdn", buildTag: "daily-master-7", servers: servers)))
+          scenario: "os-nosdn", buildTag: "daily-master-7", servers: servers,
+          settings: nodes.map {
+            .init(nodes: $0, lease: 900, leaseMargin: 30, timeout: 3600, policy: Policy())
+          })))
     add(.planned(Plan(cases: cases, tiers: tiers, slice: slice)))
   }
 
@@ -51,12 +54,20 @@ struct Script {
             leaked: leaked))))
   }
 
-  mutating func start(_ id: String, _ ordinal: Int = 1, on node: String) {
+  mutating func start(_ id: String, _ ordinal: Int = 1, on node: String, began: Timestamp? = nil) {
     add(
       .attemptStarted(
         .init(
           attempt: attempt(id, ordinal), id: CaseID(rawValue: id), node: node, unit: UnitID(rawValue: "u1"),
-          fence: UInt64(ordinal), began: Script.start.advanced(bySeconds: Double(events.count)))))
+          fence: UInt64(ordinal), began: began ?? Script.start.advanced(bySeconds: Double(events.count)))))
+  }
+
+  mutating func lease(_ ids: String..., to node: String, unit: String = "u1", ordinal: Int = 1) {
+    add(
+      .unitLeased(
+        .init(
+          unit: UnitID(rawValue: unit), tier: "smoke", domain: "smoke", node: node,
+          attempts: ids.map { attempt($0, ordinal) })))
   }
 
   mutating func print(_ id: String, ordinal: Int = 1, _ output: [UInt8]) {
@@ -112,10 +123,12 @@ struct Script {
 
 func planned(
   _ tier: String, _ name: String, node: String? = nil, project: String = "functest", domain: String? = nil,
-  criteria: Criteria = .percentage(100), skip: String? = nil, expected: Double? = nil
+  criteria: Criteria = .percentage(100), skip: String? = nil, expected: Double? = nil,
+  gate: Bool = false, retries: Int? = nil
 ) -> PlannedCase {
   PlannedCase(
     id: CaseID(rawValue: node.map { "\(name)@\($0)" } ?? name),
-    definition: CaseDefinition(name: name, project: project, tier: tier, domain: domain, criteria: criteria),
+    definition: CaseDefinition(
+      name: name, project: project, tier: tier, domain: domain, criteria: criteria, isBlocking: gate, retries: retries),
     disposition: skip.map { .skip(reason: $0) } ?? .run, order: 0, node: node, expected: expected)
 }

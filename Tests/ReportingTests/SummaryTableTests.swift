@@ -10,7 +10,7 @@ struct SummaryTableTests {
     script.attempt("vping_ssh", on: "n1", .pass, result: 100, duration: 61.99)
     script.finish("vping_ssh", .pass)
     script.finish("odl", .skip, "not here", attempts: 0)
-    script.attempt("four", on: "n2", .fail, result: 0, duration: 6000)
+    script.attempt("four", on: "n2", .fail, result: 0, duration: 6000, output: "x")
     script.finish("four", .fail, "exit status 1")
     script.end()
     #expect(
@@ -45,10 +45,16 @@ struct SummaryTableTests {
       #expect(cells[0] == expected.id)
       #expect(cells[2] == expected.tier)
       #expect(cells[3] == time)
-      #expect(cells[4] == expected.verdict.rawValue.uppercased())
-      if let reason = expected.reason { #expect(lines.contains { $0.contains(reason) && $0.contains(expected.id) }) }
+      #expect(cells[4] == expected.verdict.rawValue.uppercased() + (expected.flaky.map { " (flaky \($0))" } ?? ""))
+      if let reason = expected.reason, expected.verdict != .pass {
+        #expect(lines.contains { $0.contains(reason) && $0.contains(expected.id) })
+      }
     }
     #expect(lines.contains("  FAIL   teardown:tier:smoke on n1: 3 ports are left"))
+    #expect(lines.contains("  n3 got no more work: host key is not the pinned one"))
+    #expect(lines.contains("  n4 was never reached"))
+    #expect(lines.contains("Resumed once."))
+    #expect(lines.contains("13 cases in 01:23: 6 passed (1 flaky), 1 failed, 2 skipped, 4 errors"))
     #expect(lines.contains { $0.contains("leaky.1 on n1: sleep (4711)") })
   }
 

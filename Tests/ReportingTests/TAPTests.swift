@@ -6,7 +6,7 @@ import Testing
 struct TAPTests {
   @Test func holdsWhatWasExpected() {
     let lines = TAP.document(ExpectedOutcomes.script().report).split(separator: "\n").map(String.init)
-    #expect(lines.prefix(2) == ["TAP version 13", "1..12"])
+    #expect(lines.prefix(2) == ["TAP version 13", "1..13"])
     let tests = lines.filter { $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") }
     #expect(tests.count == ExpectedOutcomes.cases.count)
     for (index, expected) in ExpectedOutcomes.cases.enumerated() {
@@ -20,12 +20,13 @@ struct TAPTests {
         }
       #expect(tests[index] == line)
     }
+    #expect(lines.contains("# flaky 2/3: vnf/shaky"))
   }
 
   @Test func explainsAFailure() {
     var script = Script()
     script.begin([planned("smoke", "a", criteria: .expression("success_rate >= 90%"))])
-    script.attempt("a", on: "n1", .fail, result: 62.5, reason: "3 of \"8\"", duration: 2.5)
+    script.attempt("a", on: "n1", .fail, result: 62.5, reason: "3 of \"8\"", duration: 2.5, output: "x")
     script.finish("a", .fail, "3 of \"8\" failed")
     script.end()
     #expect(

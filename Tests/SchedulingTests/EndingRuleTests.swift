@@ -53,15 +53,6 @@ import Testing
     #expect(play.last == [])
   }
 
-  @Test func stopAdmittingLetsTheLeasedOnesEnd() {
-    var play = Play(["a", "b"].map { testCase($0) })
-    play.ready("n1")
-    play.tell(.stopAdmitting(reason: "the disk is full"))
-    #expect(play.last == ["error b: not run: the disk is full"])
-    play.finish("a", .error, "lost")
-    #expect(play.last == ["error a: not run: the disk is full", "done"])
-  }
-
   @Test func withoutNodesEverythingIsAnError() {
     var play = Play([testCase("a"), testCase("b", requires: ["gpu": "1"])])
     play.tell(.noMoreNodes)

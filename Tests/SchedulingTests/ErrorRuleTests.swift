@@ -96,6 +96,58 @@ import Testing
     #expect(play.verdicts.values.allSatisfy { $0.attempts == 1 })
   }
 
+  @Test func aDrainedNodeEndsWhatRunsAndTearsDown() {
+    let domains = ["d": Domain(setup: aHook, teardown: aHook)]
+    let tiers = [Tier(name: "t", teardown: aHook)]
+    let cases = (0..<8).map { testCase("c\($0)", domain: "d", weight: 0.1) }
+    var play = Play(cases, tiers: tiers, domains: domains)
+    play.ready("n1")
+    play.finish("setup:domain:d@n1")
+    play.start("c0")
+    play.tell(.nodeExcluded("n1", reason: "drained"))
+    #expect(play.last == ["cancel r.c1.1 on n1", "cancel r.c2.1 on n1", "cancel r.c3.1 on n1"])
+    for name in ["c1", "c2", "c3"] {
+      play.tell(.attemptFinished(play.attempt(name), verdict: .error, reason: "told to end", duration: 0))
+      #expect(play.last == [], "nothing is leased to a drained node")
+    }
+    play.finish("c0", .pass)
+    #expect(play.last == ["pass c0"])
+    play.ready("n2", slots: 9)
+    play.finish("setup:domain:d@n2")
+    for number in 1..<8 { play.finish("c\(number)") }
+    #expect(play.verdicts.values.allSatisfy { $0.verdict == .pass && $0.attempts == 1 })
+    #expect(play.last == ["pass c7", "lease teardown:domain:d@n1 on n1", "lease teardown:domain:d@n2 on n2"])
+    play.finish("teardown:domain:d@n1")
+    play.finish("teardown:domain:d@n2")
+    #expect(play.last == ["lease teardown:tier:t on n1"])
+    play.finish("teardown:tier:t")
+    #expect(play.last == ["done"])
+  }
+
+  @Test func withNothingButADrainedNodeWhatWaitsIsAnErrorThatSaysSo() {
+    var play = Play([testCase("a"), testCase("b")])
+    play.ready("n1")
+    play.start("a")
+    play.tell(.nodeExcluded("n1", reason: "drained"))
+    play.tell(.noMoreNodes)
+    #expect(play.last == ["error b: no node is left: node n1 is excluded: drained"])
+    play.finish("a", .fail, "no ping")
+    #expect(play.last == ["fail a: no ping", "done"])
+  }
+
+  @Test func aDrainedNodeStillEndsTheSetUpThatRuns() {
+    var play = Play([testCase("a")], tiers: [Tier(name: "t", setup: aHook, teardown: aHook)])
+    play.ready("n1")
+    play.start("setup:tier:t")
+    play.tell(.nodeExcluded("n1", reason: "drained"))
+    #expect(play.last == [])
+    play.finish("setup:tier:t")
+    play.ready("n2")
+    #expect(play.last == ["lease a on n2"])
+    play.finish("a")
+    #expect(play.last == ["pass a", "lease teardown:tier:t on n1"])
+  }
+
   @Test func anExcludedNodeIsAskedForWhatWaitsThere() {
     var play = Play((0..<8).map { testCase("c\($0)", weight: 0.1) })
     play.ready("n1")

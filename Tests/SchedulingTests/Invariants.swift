@@ -16,6 +16,8 @@ struct Invariants {
   private var live: [AttemptID: Live] = [:]
   private var verdicts: [CaseID: Verdict] = [:]
   private var hooks: [CaseID: Verdict] = [:]
+  /// How often each case failed.
+  private var failures: [CaseID: Int] = [:]
   /// Those of the last decisions, and the highest before.
   private var fences: Set<UInt64> = []
   private var lastFence: UInt64 = 0
@@ -47,7 +49,7 @@ struct Invariants {
     guard let known = live.removeValue(forKey: attempt) else { return }
     switch known.work {
     case .setup, .teardown: hooks[known.id] = verdict
-    case .test: break
+    case .test: if verdict == .fail { failures[known.id, default: 0] += 1 }
     }
   }
 
@@ -61,6 +63,7 @@ struct Invariants {
       case .finished(let end):
         require(orders[end.id] != nil && verdicts[end.id] == nil, "\(end.id) finished twice")
         verdicts[end.id] = end.verdict
+        checkFailures(end)
       case .done:
         isDone = true
         require(unfinished.isEmpty && decisions.last == .done, "done, but not finished: \(unfinished)")
@@ -90,11 +93,23 @@ struct Invariants {
     }
   }
 
+  /// A failure stands until a retry passes, and a pass after it is called flaky.
+  private func checkFailures(_ end: Activity.CaseFinished) {
+    let count = failures[end.id] ?? 0
+    guard count > 0 else { return require(end.verdict != .fail, "\(end.id) failed without a failure") }
+    require(end.verdict == .pass || end.verdict == .fail, "\(end.id) is \(end.verdict) after a failure")
+    let flaky = "flaky: passed on attempt \(count + 1) of \(1 + retries(of: end.id))"
+    require(end.verdict == .fail || end.reason == flaky, "\(end.id) is not called flaky: \(end.reason ?? "")")
+  }
+
+  private func retries(of id: CaseID) -> Int { orders[id].flatMap { plan.cases[$0].definition.retries } ?? 0 }
+
   private func checkCase(
     _ attempt: AttemptPlan, _ order: Int, _ lease: Lease, _ nodes: [String: SimulatedNode]
   ) {
     let definition = plan.cases[order].definition
     require(verdicts[attempt.id] == nil, "\(attempt.id) leased after its end")
+    require(failures[attempt.id, default: 0] <= retries(of: attempt.id), "\(attempt.id) is retried too often")
     require(definition.tier == lease.tier && definition.domain == lease.domain, "\(attempt.id) in a foreign unit")
     require((plan.cases[order].node ?? lease.node) == lease.node, "\(attempt.id) on a foreign node")
     let labels = nodes[lease.node]?.labels ?? [:]

@@ -80,11 +80,11 @@ struct Play {
 /// A case in few words.
 func testCase(
   _ name: String, tier: String = "t", domain: String? = nil, gate: Bool = false, each: Bool = false,
-  locks: [LockRequest] = [], requires: [String: String] = [:], weight: Double? = 5
+  locks: [LockRequest] = [], requires: [String: String] = [:], weight: Double? = 5, retries: Int? = nil
 ) -> CaseDefinition {
   CaseDefinition(
     name: name, tier: tier, domain: domain, isBlocking: gate, locks: locks, requires: requires, weight: weight,
-    onEachNode: each)
+    onEachNode: each, retries: retries)
 }
 
 let aHook = Hook(run: RunSpec(driver: "exec"))

@@ -34,6 +34,7 @@ enum RandomPlan {
     if random.chance(20) { definition.locks.append(LockRequest("sut", .exclusive)) }
     if random.chance(20) { definition.locks.append(LockRequest("disk", random.chance(50) ? .exclusive : .shared)) }
     if random.chance(15) { definition.requires = random.chance(50) ? ["arch": "x86"] : ["gpu": ""] }
+    if random.chance(30) { definition.retries = random.below(3) }
     return definition
   }
 }

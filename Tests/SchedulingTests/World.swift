@@ -7,7 +7,7 @@ import TestSupport
 struct World {
   /// What is wrong on purpose, so that the invariants can show that they notice.
   enum Sabotage: CaseIterable {
-    case forgetsLocks, forgetsGates, forgetsSetups, losesEnds
+    case forgetsLocks, forgetsGates, forgetsSetups, losesEnds, retriesTooOften
   }
 
   private var random: Seeded
@@ -20,6 +20,8 @@ struct World {
   private let sabotage: Sabotage?
   private let faults: Bool
   private var clock = 0.0
+  /// All decisions so far, in words that do not depend on the order in which a set is walked.
+  private(set) var trace: [String] = []
 
   init(seed: UInt64, sabotage: Sabotage? = nil) {
     random = Seeded(seed)
@@ -44,6 +46,7 @@ struct World {
     for index in plan.cases.indices {
       if sabotage == .forgetsLocks { plan.cases[index].definition.locks = [] }
       if sabotage == .forgetsGates { plan.cases[index].definition.isBlocking = false }
+      if sabotage == .retriesTooOften { plan.cases[index].definition.retries = 3 }
     }
     if sabotage == .forgetsSetups {
       for index in plan.tiers.indices { plan.tiers[index].setup = nil }
@@ -78,7 +81,6 @@ struct World {
     case (90..<92, _): exclude(name)
     case (92..<95, _): repeatItself(name)
     case (95, _): cancel(now: random.chance(20))
-    case (96, _) where random.chance(30): stop()
     default: break
     }
   }
@@ -158,17 +160,13 @@ struct World {
     tell(.cancel(now: now))
   }
 
-  private mutating func stop() {
-    invariants.close()
-    tell(.stopAdmitting(reason: "the disk is full"))
-  }
-
   private mutating func tell(_ fact: Fact) {
     clock += 0.001
     if case .attemptFinished(let attempt, let verdict, _, _) = fact { invariants.ended(attempt, verdict) }
     let decisions = dispatcher.apply(fact, at: clock)
     for case .exclude(let node, _) in decisions { excluded.insert(node) }
     invariants.check(decisions, nodes, excluded: excluded)
+    trace += decisions.map(World.words)
     var told: Set<String> = []
     for decision in decisions {
       switch decision {
@@ -180,5 +178,18 @@ struct World {
       }
     }
     for name in names where told.contains(name) && nodes[name]?.link == .up { deliver(name) }
+  }
+
+  private static func words(_ decision: Decision) -> String {
+    switch decision {
+    case .lease(let lease):
+      let attempts = lease.attempts.map { "\($0.attempt) \($0.fence) \($0.priority)" }.joined(separator: ", ")
+      return "lease \(lease.unit) \(lease.node) \(lease.tier) \(lease.domain): \(attempts)"
+    case .finished(let end): return "finished \(end)"
+    case .cancelAttempt(let attempt, let node): return "cancel \(attempt) \(node)"
+    case .exclude(let node, let reason): return "exclude \(node) \(reason)"
+    case .hookFailed(let id, let reason): return "failed \(id) \(reason)"
+    case .done: return "done"
+    }
   }
 }

@@ -10,10 +10,12 @@ import Wire
   static let stamp = "2026-11-21T00:36:34.123456Z"
 
   static let attach = Attach(
-    version: "0.1.0", run: RunID(rawValue: "r1"), node: "n1", received: 7, slots: 2, lease: 900,
+    version: "0.1.0", run: RunID(rawValue: "r1"), node: "n1", received: 7, life: "17-1",
+    held: [HeldAttempt(attempt: attempt, output: 12)], slots: 2, lease: 900,
     environment: ["OS_USER": "é/x"], secrets: ["s3"], python: "/usr/bin/python3")
   static let attachJSON =
-    #"{"environment":{"OS_USER":"é/x"},"lease":900,"node":"n1","python":"/usr/bin/python3","received":7,"run":"r1","#
+    #"{"environment":{"OS_USER":"é/x"},"held":[{"attempt":"r1.ping.1","output":12}],"lease":900,"life":"17-1","#
+    + #""node":"n1","python":"/usr/bin/python3","received":7,"run":"r1","#
     + #""secrets":["s3"],"slots":2,"version":"0.1.0","wire":{"highest":1,"lowest":1}}"#
 
   static let order = AttemptOrder(
@@ -35,9 +37,9 @@ import Wire
     facts: NodeFacts(
       system: "Linux 6", architecture: "x86_64", cores: 2, memory: 1, diskFree: 2, clockOffset: 0.5,
       clockUncertainty: 0.25, machine: "m", directory: "/d", slots: 2, warnings: ["w"]), sequence: 9,
-    attempts: [attempt], time: time)
+    acknowledged: 4, attempts: [attempt], time: time)
   static let welcomeJSON =
-    #"{"attempts":["r1.ping.1"],"facts":{"architecture":"x86_64","clockOffset":0.5,"clockUncertainty":0.25,"cores":2,"#
+    #"{"acknowledged":4,"attempts":["r1.ping.1"],"facts":{"architecture":"x86_64","clockOffset":0.5,"clockUncertainty":0.25,"cores":2,"#
     + #""directory":"/d","diskFree":2,"machine":"m","memory":1,"slots":2,"system":"Linux 6","warnings":["w"]},"#
     + #""life":"17-1","sequence":9,"time":"\#(stamp)","version":"0.1.0","wire":1}"#
 
@@ -86,6 +88,17 @@ import Wire
     #expect(try Payload.decode(Attach.self, from: Array(Self.attachJSON.utf8)) == Self.attach)
     #expect(try Payload.decode(AttemptOrder.self, from: Array(Self.orderJSON.utf8)) == Self.order)
     #expect(try Payload.decode(Welcome.self, from: Array(Self.welcomeJSON.utf8)) == Self.welcome)
+  }
+
+  /// Sortie 0.1 says less.
+  @Test func olderFirstWordsAreRead() throws {
+    let older =
+      #"{"environment":{},"lease":900,"node":"n1","received":7,"run":"r1","secrets":[],"version":"0.1.0","#
+      + #""wire":{"highest":1,"lowest":1}}"#
+    let attach = try Payload.decode(Attach.self, from: Array(older.utf8))
+    #expect(attach.life == nil && attach.held == [] && attach.received == 7)
+    let welcome = Self.welcomeJSON.replacing(#""acknowledged":4,"#, with: "")
+    #expect(try Payload.decode(Welcome.self, from: Array(welcome.utf8)).acknowledged == nil)
   }
 
   @Test func events() throws {

@@ -88,6 +88,7 @@ extension CatalogFile {
     definition.domain = fields.name("domain") ?? definition.tier
     definition.files = files(fields)
     definition.timeout = fields.duration("timeout")
+    definition.retries = fields.integer("retries", in: 0...10).map(Int.init)
     definition.locks = locks(fields)
     definition.requires = requires(fields)
     definition.artifacts = confined(fields, "artifacts").map(\.text)

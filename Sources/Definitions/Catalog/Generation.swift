@@ -37,8 +37,7 @@ enum CatalogKeys {
   static let run = ["name", "module", "class", "args", "env"]
   static let testcase = [
     "case_name", "name", "project_name", "enabled", "criteria", "blocking", "description", "dependencies", "run",
-    "domain",
-    "files", "timeout", "locks", "requires", "artifacts", "weight", "on", "output_limit",
+    "domain", "files", "timeout", "retries", "locks", "requires", "artifacts", "weight", "on", "output_limit",
   ]
   static let upstreamTop = ["tiers"]
   static let upstreamTier = ["name", "order", "ci_loop", "description", "testcases"]

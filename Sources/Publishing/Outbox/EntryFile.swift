@@ -9,6 +9,8 @@ struct EntryFile: Hashable, Sendable {
   var isSent = false
 
   var name: String { stem + (isSent ? ".sent.json" : ".json") }
+  /// The half that names server and attempt.
+  var hash: Substring { stem.suffix(16) }
 
   init(number: Int64, key: OutboxEntry.Key) {
     self.number = number

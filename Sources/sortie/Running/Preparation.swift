@@ -75,7 +75,10 @@ extension Preparation {
   }
 
   /// The files that the planned cases need, hashed. Throws `.notFound` and `.limit`, naming the case.
-  func contents() throws(Fault) -> Contents {
+  func contents() throws(Fault) -> Contents { try Preparation.contents(of: plan) }
+
+  /// As ``contents()``, of any plan.
+  static func contents(of plan: Plan) throws(Fault) -> Contents {
     var contents = Contents()
     for one in plan.cases where one.disposition == .run {
       do throws(Fault) {

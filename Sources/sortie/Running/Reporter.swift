@@ -41,6 +41,18 @@ actor Reporter {
   /// Queues a group of events; bytes of output are not kept, the console reads what it shows from the raw logs.
   nonisolated func take(_ group: [Recorded]) { mailbox.post(.events(group.map(\.event))) }
 
+  /// Takes in what an earlier process wrote, silently.
+  func goOn(after events: [Event]) {
+    for event in events {
+      state.apply(event)
+      switch event.activity {
+      case .attemptFinished(let end): outcomes[end.attempt] = end.outcome
+      case .caseFinished(let end): if let attempt = end.attempt { outcomes[attempt] = nil }
+      default: continue
+      }
+    }
+  }
+
   /// Lets ``run()`` return once everything queued so far has been taken in.
   nonisolated func finish() { mailbox.post(.last) }
 
@@ -90,7 +102,7 @@ actor Reporter {
   func close(state folderOfState: String) throws(Fault) -> ExitStatus {
     let report = Report(of: state)
     try History.remember(report, in: folderOfState)
-    try Reports.write(report, to: folder)
+    try Reports.write(state, to: folder)
     Terminal.say(console.finish(report, folder: folder.path), newline: false)
     return Conclusion(of: state).status
   }

@@ -28,6 +28,20 @@ final class RunFiles: Sendable {
     state = Mutex(State(console: try make(folder.console), events: try make(folder.events)))
   }
 
+  /// Makes both files anew from what the journal and the raw logs of a run hold. Throws `.system`.
+  convenience init(_ folder: RunFolder, after events: [Event]) throws(Fault) {
+    try self.init(folder)
+    let lines = EventLines()
+    let logs = RawLogs(folder, events)
+    for start in stride(from: 0, to: events.count, by: 1024) {
+      var group: [Recorded] = []
+      for event in events[start..<min(start + 1024, events.count)] {
+        group.append(Recorded(event: event, line: try lines.line(event).dropLast(), output: logs.bytes(of: event)[...]))
+      }
+      take(group)
+    }
+  }
+
   /// Takes a group in. A disk that refuses is the journal's to shout about: these files can be made anew from it.
   func take(_ group: [Recorded]) {
     state.withLock { state in
@@ -41,5 +55,35 @@ final class RunFiles: Sendable {
       try? state.console.write(contentsOf: state.buffer)
       try? state.events.write(contentsOf: lines)
     }
+  }
+}
+
+/// What a run's attempts have printed, as it lies in their raw logs.
+private final class RawLogs {
+  private let folder: RunFolder
+  private var owners: [AttemptID: CaseID] = [:]
+  private var open: (attempt: AttemptID, handle: FileHandle)?
+
+  init(_ folder: RunFolder, _ events: [Event]) {
+    self.folder = folder
+    for event in events {
+      if case .attemptStarted(let start) = event.activity { owners[start.attempt] = start.id }
+    }
+  }
+
+  /// The bytes that an event counts; none if it counts none, or if they are gone.
+  func bytes(of event: Event) -> [UInt8] {
+    guard case .output(let output) = event.activity, let handle = handle(output.attempt) else { return [] }
+    guard (try? handle.seek(toOffset: UInt64(max(0, output.offset)))) != nil else { return [] }
+    return (try? handle.read(upToCount: Int(clamping: output.length))).flatMap { $0.map(Array.init) } ?? []
+  }
+
+  private func handle(_ attempt: AttemptID) -> FileHandle? {
+    if let open, open.attempt == attempt { return open.handle }
+    guard let id = owners[attempt], let ordinal = attempt.ordinal,
+      let handle = FileHandle(forReadingAtPath: folder.path + "/" + RunFolder.log(of: id, ordinal: ordinal))
+    else { return nil }
+    open = (attempt, handle)
+    return handle
   }
 }

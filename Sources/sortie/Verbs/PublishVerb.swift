@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dialects
 import Model
 import Publishing
 import Reporting
@@ -10,6 +11,8 @@ struct PublishVerb: AsyncParsableCommand {
       Examples:
         sortie publish                  to the servers that the results were meant for
         SORTIE_TOKEN=… sortie publish   with a token
+
+      `sortie outbox` shows what waits and why.
       """)
 
   @OptionGroup var state: StateOptions
@@ -18,17 +21,31 @@ struct PublishVerb: AsyncParsableCommand {
   var seconds = 60.0
 
   func run() async throws {
-    let servers = try Publication.servers([], isOff: false)
-    let publisher = Publisher(
-      try Publication.outbox(state.folder), servers: servers,
-      record: { delivery in
+    try await Flush(state: state.folder, servers: try Publication.servers([], isOff: false), seconds: seconds).run()
+  }
+}
+
+/// Delivers what lies in an outbox, and says what became of it.
+struct Flush {
+  let state: String
+  /// Those of this call, with their credentials.
+  let servers: [ServerAddress]
+  let seconds: Double
+  /// Only to this one.
+  var only: ServerAddress?
+
+  /// Throws ``ExitStatus/undelivered`` if something remains or was refused.
+  func run() async throws {
+    let publisher = try Publication.publisher(
+      state, servers: servers,
+      told: { delivery in
         switch delivery.end {
         case .delivered(let link): Terminal.write("\(delivery.run) \(delivery.caseID) \(link)\n")
         case .refused(let reason):
           Terminal.say("\(delivery.run) \(delivery.caseID) was refused by \(delivery.server): \(reason)")
         }
       })
-    let summary = try await Publication.deliver(publisher, seconds: seconds)
+    let summary = try await Publication.deliver(publisher, seconds: seconds, only: only?.displayName)
     for pending in summary.pending {
       Terminal.say("\(pending.count) results wait for \(pending.server)" + (pending.reason.map { ": \($0)" } ?? ""))
     }

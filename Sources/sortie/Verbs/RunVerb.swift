@@ -19,8 +19,8 @@ struct RunVerb: AsyncParsableCommand {
         sortie run --sut pod.yaml --publish http://127.0.0.1:8000/api/v1
         sortie run --dry-run                             what would run; the same as `sortie plan`
 
-      Ctrl-C ends running cases and runs the tear-downs; a second one ends everything at once. docs/exit-codes.md says
-      what the exit status means.
+      Ctrl-C ends running cases and runs the tear-downs; a second one ends everything at once. `sortie resume` goes on with
+      a run whose process died. docs/exit-codes.md says what the exit status means.
       """)
 
   @OptionGroup var selection: SelectionOptions
@@ -38,6 +38,14 @@ struct RunVerb: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Seconds that a node works on without a link.", valueName: "seconds"))
   var lease = 900.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Seconds beyond the lease until a lost node's cases go to others.", valueName: "seconds"))
+  var leaseMargin = 15.0
+
+  @Option(help: ArgumentHelp("The run's name; it must be new. (default: the time and four letters)", valueName: "name"))
+  var runID: String?
+
   @Option(help: ArgumentHelp("Seconds for a case that names no timeout of its own.", valueName: "seconds"))
   var timeout = 3600.0
 
@@ -46,6 +54,12 @@ struct RunVerb: AsyncParsableCommand {
 
   func validate() throws {
     guard lease >= 5, lease <= 1e6 else { throw ValidationError("--lease takes 5 to 1000000 seconds") }
+    guard leaseMargin >= 0, leaseMargin <= 1e6 else {
+      throw ValidationError("--lease-margin takes 0 to 1000000 seconds")
+    }
+    if let runID, !isPathComponent(runID) || runID.utf8.count > 80 {
+      throw ValidationError("--run-id takes a name of 1 to 80 bytes without / and control characters")
+    }
     guard timeout > 0, timeout <= 1e6 else { throw ValidationError("--timeout takes up to 1000000 seconds") }
   }
 
@@ -61,107 +75,43 @@ struct RunVerb: AsyncParsableCommand {
       Terminal.say("nothing would run: \(preparation.reasonForNothing)")
       throw preparation.plan.slice == nil || preparation.isEmptySelection ? ExitStatus.nothing : ExitStatus.passed
     }
-    throw try await RunCommand(
-      preparation: preparation, servers: servers, isPublishing: !noPublish, state: state.folder, lease: lease,
-      timeout: timeout
-    ).run()
+    let folder = RunFolder(state: state.folder, run: try newRun())
+    let settings = settings(preparation, folder.run, servers)
+    let command = RunCommand(
+      folder: folder, state: state.folder, settings: settings, plan: preparation.plan,
+      contents: try preparation.contents(), servers: servers, isPublishing: !noPublish, labFile: lab.existing)
+    throw try await command.begin()
   }
-}
 
-/// A run from its first event to its exit status.
-struct RunCommand {
-  let preparation: Preparation
-  let servers: [ServerAddress]
-  /// False: not even what earlier runs left in the outbox is delivered.
-  let isPublishing: Bool
-  let state: String
-  let lease: Double
-  let timeout: Double
-
-  /// Seconds that a finished run waits for servers before it leaves the rest to the outbox.
-  private static let deliverySeconds = 15.0
-
-  func run() async throws -> ExitStatus {
-    let agent = try AgentBinary.find()
-    let contents = try preparation.contents()
-    let folder = RunFolder(state: state, run: RunCommand.newRun(at: wallClock()))
-    let journal = try JournalWriter(creating: folder)
-    let files = try RunFiles(folder)
-    let relay = Relay()
-    let publication = try publication(folder, relay)
-    let nodeOf = NodeTable()
-    let reporter = try Reporter(folder) { end, outcome in
-      do throws(Fault) {
-        try await publication.enqueue(end, outcome, node: end.attempt.flatMap(nodeOf.node))
-      } catch {
-        relay.coordinator?.note(.notice(.init(.error, "\(end.id) cannot be put into the outbox: \(error)")))
-      }
+  /// A name that no run of this state folder has. Throws `.busy` for one that is alive, `.usage` for one that is there.
+  private func newRun() throws(Fault) -> RunID {
+    guard let runID else { return RunID.new(at: wallClock()) }
+    let folder = RunFolder(state: state.folder, run: RunID(rawValue: runID))
+    guard Folder.names(state.folder + "/runs").contains(runID) else { return folder.run }
+    if JournalWriter.isAlive(folder) {
+      throw Fault(.busy, "run \(runID) is alive: another process coordinates it", hint: "`sortie stop \(runID)` ends it")
     }
-    let connector = AgentConnector(agent: agent) { warning, node in
-      relay.coordinator?.note(.notice(.init(.warning, warning, node: node.name)))
-    }
-    let coordinator = try Coordinator(
-      settings: settings(folder.run), plan: preparation.plan, contents: contents, journal: journal,
-      connector: connector, sinks: [files.take, nodeOf.take, reporter.take], wall: wallClock)
-    relay.set(coordinator)
-    Terminal.say("run \(folder.run) in \(folder.path)")
-    let signals = Signals { count in coordinator.cancel(by: "interrupt", now: count > 1) }
-    defer { withExtendedLifetime(signals) {} }
-
-    async let shown: Void = reporter.run()
-    try await coordinator.run()
-    reporter.finish()
-    await shown
-    return try await conclude(coordinator, reporter, publication)
+    throw Fault(
+      .usage, "run \(runID) is there already", hint: "`sortie resume \(runID)` goes on with it if it has not ended")
   }
 
-  /// Delivers what can be delivered now, then writes the reports.
-  private func conclude(
-    _ coordinator: Coordinator, _ reporter: Reporter, _ publication: Publication
-  ) async throws -> ExitStatus {
-    if isPublishing {
-      let summary = try await Publication.deliver(publication.publisher, seconds: RunCommand.deliverySeconds)
-      for pending in summary.pending {
-        let why = pending.reason.map { ": \($0)" } ?? ""
-        Terminal.say("\(pending.count) results wait for \(pending.server)\(why)")
-      }
-    }
-    // What was delivered after the run's last event still has to reach the reporter.
-    await coordinator.conclude([])
-    reporter.finish()
-    await reporter.run()
-    return try await reporter.close(state: state)
-  }
-
-  private func publication(_ folder: RunFolder, _ relay: Relay) throws(Fault) -> Publication {
-    let run = folder.run
-    let publisher = Publisher(
-      try Publication.outbox(state), servers: servers,
-      record: { delivery in
-        guard delivery.run == run else { return }
-        await relay.coordinator?.conclude([.published(delivery.activity)])
-      })
-    return Publication(
-      publisher: publisher, servers: servers, context: ResultSubmission.Context(header(run)), run: run,
-      definitions: Dictionary(preparation.plan.cases.map { ($0.id, $0.definition) }, uniquingKeysWith: { $1 }))
-  }
-
-  private func settings(_ run: RunID) -> RunSettings {
-    RunSettings(
-      header: header(run), nodes: preparation.lab.nodes.filter { !$0.isDrained },
-      environment: preparation.environment, secrets: preparation.sut.secretValues, lease: lease,
-      timeout: timeout)
-  }
-
-  private func header(_ run: RunID) -> Activity.RunStarted {
-    Activity.RunStarted(
-      run: run, version: sortieVersion, host: hostName(), arguments: RunCommand.shownArguments(),
+  private func settings(_ preparation: Preparation, _ run: RunID, _ servers: [ServerAddress]) -> RunSettings {
+    let nodes = preparation.lab.nodes.filter { !$0.isDrained }
+    let policy = Policy()
+    let header = Activity.RunStarted(
+      run: run, version: sortieVersion, host: hostName(), arguments: shownArguments(),
       pod: preparation.sut.name, installer: preparation.sut.installer, scenario: preparation.sut.scenario,
-      buildTag: preparation.buildTag, servers: servers.map(\.displayName))
+      buildTag: preparation.buildTag, servers: servers.map(\.displayName),
+      settings: .init(
+        nodes: nodes, sut: selection.sut.map(absolute), loop: preparation.environment["CI_LOOP"], lease: lease,
+        leaseMargin: leaseMargin, timeout: timeout, policy: policy))
+    return RunSettings(
+      header: header, nodes: nodes, environment: preparation.environment, secrets: preparation.sut.secretValues,
+      lease: lease, leaseMargin: leaseMargin, timeout: timeout, policy: policy)
   }
 
   /// The command line, with the credentials of URLs left out.
-  private static func shownArguments() -> [String] {
+  private func shownArguments() -> [String] {
     CommandLine.arguments.map { argument in
       guard let scheme = argument.firstRange(of: "://"), let at = argument[scheme.upperBound...].firstIndex(of: "@"),
         !argument[scheme.upperBound..<at].contains("/")
@@ -169,32 +119,13 @@ struct RunCommand {
       return argument[..<scheme.upperBound] + "***" + argument[at...]
     }
   }
+}
 
-  private static func newRun(at time: Timestamp) -> RunID {
+extension RunID {
+  /// A name for a run that begins now.
+  static func new(at time: Timestamp) -> RunID {
     let digits = time.spaced.filter(\.isNumber)
     let letters = (0..<4).map { _ in "abcdefghjkmnpqrstuvwxyz".randomElement() ?? "x" }
     return RunID(rawValue: digits.prefix(8) + "-" + digits.suffix(6) + "-" + String(letters))
   }
-}
-
-/// Lets parts that are made before the coordinator speak to it.
-final class Relay: Sendable {
-  private let held = Mutex<Coordinator?>(nil)
-  var coordinator: Coordinator? { held.withLock { $0 } }
-  func set(_ coordinator: Coordinator) { held.withLock { $0 = coordinator } }
-}
-
-/// Which node ran which attempt, for the results' details.
-final class NodeTable: Sendable {
-  private let nodes = Mutex<[AttemptID: String]>([:])
-
-  func take(_ group: [Recorded]) {
-    nodes.withLock { nodes in
-      for one in group {
-        if case .attemptStarted(let start) = one.event.activity { nodes[start.attempt] = start.node }
-      }
-    }
-  }
-
-  func node(of attempt: AttemptID) -> String? { nodes.withLock { $0[attempt] } }
 }

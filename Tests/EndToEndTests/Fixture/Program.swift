@@ -1,11 +1,14 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// How a program ended, and what it said.
 struct Ended: Sendable, CustomStringConvertible {
   let arguments: [String]
-  /// The exit status; minus the signal's number if one ended it.
+  /// The exit status; minus the signal's number if one ended it; ``overdue`` if it took too long.
   let status: Int32
+  /// The status of a program that did not end, and was killed.
+  static let overdue: Int32 = -1000
   let out: String
   let err: String
 
@@ -57,9 +60,13 @@ actor Program {
   func ended() async -> Ended {
     if status == nil {
       let id = id
-      let overdue = DispatchWorkItem { kill(id, SIGKILL) }
+      let isOverdue = Atomic(false)
+      let overdue = DispatchWorkItem {
+        isOverdue.store(true, ordering: .relaxed)
+        kill(id, SIGKILL)
+      }
       DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(patience.milliseconds)), execute: overdue)
-      for await exit in exits { status = exit }
+      for await exit in exits { status = isOverdue.load(ordering: .relaxed) ? Ended.overdue : exit }
       overdue.cancel()
     }
     return Ended(arguments: arguments, status: status ?? -1, out: text(out), err: text(err))

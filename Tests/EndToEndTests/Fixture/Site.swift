@@ -18,12 +18,14 @@ final class Site: Sendable {
   }
 
   /// Lends a site, with a lab of `nodes` nodes, and takes everything down in any case, the latest first. `python`:
-  /// gives the nodes an interpreter with the frameworks, if there is one.
+  /// gives the nodes an interpreter with the frameworks, if there is one. `prepare` is called before the lab is raised.
   static func with(
-    nodes: Int = 0, slots: Int = 2, python: Bool = false, _ body: (Site) async throws -> Void
+    nodes: Int = 0, slots: Int = 2, python: Bool = false, prepare: (Site) throws -> Void = { _ in },
+    _ body: (Site) async throws -> Void
   ) async throws {
     let site = try Site()
     do {
+      try prepare(site)
       if nodes > 0 { try await site.raise(nodes, slots) }
       if python { try await site.givePython() }
       try await body(site)

@@ -17,31 +17,28 @@ extension NodeLane {
 
   private func remember(_ order: Order) {
     switch order {
-    case .run(let attempts): for attempt in attempts { outstanding[attempt.attempt] = attempt }
-    case .cancel(let cancel):
-      for attempt in cancel.attempts ?? Array(outstanding.keys) where outstanding[attempt] != nil {
-        cancelled[attempt] = Cancel(attempts: [attempt], now: cancel.now)
-      }
-    case .acknowledge, .ping, .finish: break
+    case .run(let attempts): session.send(attempts)
+    case .cancel(let cancel): session.send(cancel)
+    case .acknowledge, .repeatAcknowledgement, .ping, .finish: break
     }
   }
 
   private func send(_ batch: [Order], _ line: any NodeLine) async throws {
     var bytes: [UInt8] = []
-    var acknowledged: UInt64 = 0
+    var acknowledged: UInt64?
     var goodbye: Bool?
     for order in batch {
       switch order {
       case .run(let attempts):
         for attempt in try await supply(attempts, line) { bytes += try Frame.encode(.run, json: attempt) }
       case .cancel(let cancel): bytes += try Frame.encode(.cancel, json: cancel)
-      case .acknowledge(let number, let of): if of == epoch { acknowledged = max(acknowledged, number) }
+      case .acknowledge(let number, let epoch): acknowledged = session.confirm(number, epoch: epoch) ?? acknowledged
+      case .repeatAcknowledgement: acknowledged = session.confirmed
       case .ping: bytes += clock.ping()
       case .finish(let isPolite): goodbye = isPolite
       }
     }
-    confirmed = max(confirmed, acknowledged)
-    if acknowledged > 0 {
+    if let acknowledged {
       var payload: [UInt8] = []
       payload.append(littleEndian: acknowledged)
       bytes += Frame.encode(.acknowledge, payload)
@@ -64,7 +61,7 @@ extension NodeLane {
     present.formUnion(offer.blobs.keys.filter { spoiled[$0] == nil })
     return attempts.filter { attempt in
       guard let fault = attempt.files.lazy.compactMap({ spoiled[$0.hash] }).first else { return true }
-      forget(attempt.attempt)
+      session.forget(attempt.attempt)
       inbox.post(.perished(attempt.attempt, reason: fault.description))
       return false
     }
@@ -83,7 +80,7 @@ extension NodeLane {
   /// Sends a content in parts, each followed by a ping: a node that only takes in would be silent for too long. Returns
   /// what is wrong with the file here; throws what is wrong with the line.
   private func send(_ hash: String, _ line: any NodeLine) async throws -> Fault? {
-    guard let (path, size) = await source(hash), let name = bytes(hexadecimal: hash) else {
+    guard let (path, size) = await supplies.source(hash), let name = bytes(hexadecimal: hash) else {
       return Fault(.notFound, "nobody knows where the content \(hash) lies")
     }
     var offset: Int64 = 0

@@ -47,19 +47,20 @@ extension NodeLane {
 
   private func converse(_ line: any NodeLine) async throws {
     var greeting = attach
-    greeting.received = received
+    greeting.life = session.life
+    greeting.received = session.received
+    greeting.held = await supplies.held()
     try await line.write(Magic.bytes + Frame.encode(.attach, json: greeting))
     hasGreeted = true
     var frames = try await FrameReader.open(line)
     let welcome = try await welcome(from: &frames)
-    for (attempt, reason) in reconcile(welcome) { inbox.post(.perished(attempt, reason: reason)) }
-    if confirmed > 0 { orders.post(.acknowledge(confirmed, epoch: epoch)) }
+    reconcile(welcome)
     var early: [Frame] = []
     for _ in 0..<3 { try await measureClock(line, &frames, passedOver: &early) }
     var facts = welcome.facts
     facts.clockOffset = clock.milliseconds
     facts.clockUncertainty = clock.uncertainty
-    inbox.post(.ready(node.name, facts))
+    inbox.post(.ready(node.name, facts, life: welcome.life))
     up()
     // Only now: the node is back before what it has to say can end the run.
     try await hear(early)
@@ -82,31 +83,15 @@ extension NodeLane {
     }
   }
 
-  /// Compares what the agent holds with what it was given. What it has not got is ordered again, unless it had begun or
-  /// was told to end: those are returned, with what became of them.
-  private func reconcile(_ welcome: Welcome) -> [(AttemptID, reason: String)] {
-    if let life, life != welcome.life || welcome.sequence < received {
-      epoch += 1
-      received = 0
-      confirmed = 0
-    }
-    life = welcome.life
-    let held = Set(welcome.attempts)
-    var unknown: [AttemptOrder] = []
-    var lost: [(AttemptID, reason: String)] = []
-    for order in outstanding.values.sorted(by: { $0.fence < $1.fence }) where !held.contains(order.attempt) {
-      if started.contains(order.attempt) {
-        lost.append((order.attempt, "the agent on \(node.name) died"))
-      } else if cancelled[order.attempt] != nil {
-        lost.append((order.attempt, "cancelled before \(node.name) had it"))
-      } else {
-        unknown.append(order)
-      }
-    }
-    for (attempt, _) in lost { forget(attempt) }
-    again = unknown.isEmpty ? [] : [.run(unknown)]
-    for cancel in cancelled.values { again.append(.cancel(cancel)) }
-    return lost
+  /// Makes the agent's and the run's knowledge of each other one.
+  private func reconcile(_ welcome: Welcome) {
+    let result = session.welcome(welcome)
+    for (attempt, reason) in result.lost { inbox.post(.perished(attempt, reason: reason)) }
+    again = result.again.isEmpty ? [] : [.run(result.again)]
+    again += result.cancels.map { .cancel($0) }
+    if !result.strays.isEmpty { again.append(.cancel(Cancel(attempts: result.strays, now: true))) }
+    // The old line may have swallowed it.
+    if session.confirmed > 0 { again.append(.repeatAcknowledgement) }
   }
 
   private func measureClock(
@@ -143,8 +128,8 @@ extension NodeLane {
 
   /// Something came.
   private func note() {
-    heard = .now
-    silentSince = heard
+    silentSince = .now
+    lease.hear(at: uptime())
   }
 
   private func hear(_ frames: [Frame]) async throws {
@@ -154,7 +139,6 @@ extension NodeLane {
       switch frame.kind {
       case .event:
         let (sequence, event) = try Frame.decodeEvent(frame.payload)
-        note(event)
         records.append(NodeRecord(sequence: sequence, content: .event(event)))
       case .data:
         let (header, bytes) = try DataHeader.split(frame.payload)
@@ -166,29 +150,10 @@ extension NodeLane {
       }
       cost += frame.payload.count
     }
-    for record in records {
-      guard record.sequence == received + 1 else {
-        throw Fault(.wire, "\(node.name) sent record \(record.sequence) after \(received)")
-      }
-      received = record.sequence
-    }
+    for record in records { try session.hear(record) }
     guard !records.isEmpty, !isFinishing else { return }
     silentSince = nil
-    await inbox.postWhenRoom(.records(node.name, epoch: epoch, records), cost: cost)
+    await inbox.postWhenRoom(.records(node.name, epoch: session.epoch, records), cost: cost)
     silentSince = .now
-  }
-
-  private func note(_ event: NodeEvent) {
-    switch event {
-    case .started(let attempt, _): if outstanding[attempt] != nil { started.insert(attempt) }
-    case .finished(let attempt, _): forget(attempt)
-    case .artifact, .notice, .unknown: break
-    }
-  }
-
-  func forget(_ attempt: AttemptID) {
-    outstanding[attempt] = nil
-    cancelled[attempt] = nil
-    started.remove(attempt)
   }
 }

@@ -8,6 +8,7 @@ actor NodeLane {
     case run([AttemptOrder])
     case cancel(Cancel)
     case acknowledge(UInt64, epoch: Int)
+    case repeatAcknowledgement
     case ping
     /// The run is over. Without a goodbye the agent keeps what nobody has acknowledged.
     case finish(goodbye: Bool)
@@ -21,8 +22,14 @@ actor NodeLane {
     var silence: Duration
     /// Before a lost line is tried again for the first time.
     var pause: Duration
-    /// Without contact until the node is given up: its lease and the margin.
-    var loss: Duration
+  }
+
+  /// What the run's loop knows and a lane asks for.
+  struct Supplies: Sendable {
+    /// Where the content with this hash lies.
+    var source: @Sendable (String) async -> (path: String, size: Int64)?
+    /// What is durable of the attempts that the node has.
+    var held: @Sendable () async -> [HeldAttempt]
   }
 
   /// The node.
@@ -32,22 +39,14 @@ actor NodeLane {
   let patience: Patience
   let attach: Attach
   let inbox: Mailbox<Input>
-  let source: @Sendable (String) async -> (path: String, size: Int64)?
+  let supplies: Supplies
   let stop = Mailbox<Void>()
   private let connector: any Connector
 
   // What outlives a line.
   var isFinishing = false
-  var life: String?
-  var epoch = 0
-  /// What the agent was told to be durable; said again on a new line, since the old one may have swallowed it.
-  var confirmed: UInt64 = 0
-  var received: UInt64 = 0
-  /// What the node was given and has not reported the end of; of these: what it began, and what it was told to end.
-  var outstanding: [AttemptID: AttemptOrder] = [:]
-  var started: Set<AttemptID> = []
-  var cancelled: [AttemptID: Cancel] = [:]
-  var heard = ContinuousClock.now
+  var session: NodeSession
+  var lease: NodeLease
   var clock: ClockOffset
 
   // What belongs to one line.
@@ -70,17 +69,19 @@ actor NodeLane {
   /// How often a node that was never reached is tried.
   private static let firstTries = 3
 
+  /// - Parameter session: what is known of the node; of a resumed run, what its journal says.
   init(
-    node: Node, attach: Attach, connector: any Connector, inbox: Mailbox<Input>, patience: Patience,
-    wall: @escaping @Sendable () -> Timestamp,
-    source: @escaping @Sendable (String) async -> (path: String, size: Int64)?
+    node: Node, session: NodeSession, lease: NodeLease, attach: Attach, connector: any Connector,
+    inbox: Mailbox<Input>, patience: Patience, wall: @escaping @Sendable () -> Timestamp, supplies: Supplies
   ) {
     self.node = node
+    self.session = session
+    self.lease = lease
     self.attach = attach
     self.connector = connector
     self.inbox = inbox
     self.patience = patience
-    self.source = source
+    self.supplies = supplies
     clock = ClockOffset(wall: wall)
   }
 
@@ -100,8 +101,10 @@ actor NodeLane {
       tries = isUp ? 1 : tries + 1
       if isUp { inbox.post(.down(node.name, reason: failure.description)) }
       isUp = false
+      // A node that was never reached and has nothing is not waited for.
       let isHopeless =
-        hasBeenReady ? ContinuousClock.now - heard > patience.loss : tries >= NodeLane.firstTries
+        hasBeenReady || !session.outstanding.isEmpty
+        ? lease.left(at: uptime()) == 0 : tries >= NodeLane.firstTries
       guard failure.isWorthAnotherTry, !isHopeless else { return await giveUp(failure) }
       await rest(patience.pause * min(tries * tries, 25))
     }
@@ -109,7 +112,7 @@ actor NodeLane {
 
   /// Nobody else may get what the node was given before its lease has surely ended: it may run there until then.
   private func giveUp(_ failure: Fault) async {
-    if !outstanding.isEmpty { await rest(patience.loss - (ContinuousClock.now - heard)) }
+    if !session.outstanding.isEmpty { await rest(.seconds(lease.left(at: uptime()))) }
     if !isFinishing { inbox.post(.gone(node.name, reason: failure.description)) }
   }
 
@@ -172,6 +175,11 @@ actor NodeLane {
     }
   }
 }
+
+/// Seconds of a clock that runs through suspend.
+func uptime() -> Double { (ContinuousClock.now - origin) / .seconds(1) }
+
+private let origin = ContinuousClock.now
 
 extension Fault {
   /// Whether the same thing may work a moment later.

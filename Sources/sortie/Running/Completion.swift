@@ -1,0 +1,42 @@
+import Dialects
+import Journal
+import Model
+import Publishing
+import Reporting
+
+/// What follows a run whose process died after the run's own work had ended: logs and reports are made anew from the
+/// journal, and results of which nobody knows that they were delivered go into the outbox again.
+struct Completion {
+  let folder: RunFolder
+  let state: String
+  let header: Activity.RunStarted
+  let servers: [ServerAddress]
+  let isPublishing: Bool
+
+  private static let deliverySeconds = 15.0
+
+  /// Returns the run's exit status.
+  func run(_ events: [Event]) async throws -> ExitStatus {
+    if isPublishing { try await deliver(events) }
+    let reporter = try Reporter(folder) { _, _ in }
+    let all = try JournalReader.events(of: folder)
+    _ = try RunFiles(folder, after: all)
+    await reporter.goOn(after: all)
+    return try await reporter.close(state: state)
+  }
+
+  private func deliver(_ events: [Event]) async throws(Fault) {
+    var definitions: [CaseID: CaseDefinition] = [:]
+    let nodes = NodeTable()
+    nodes.take(events)
+    if case .planned(let plan)? = events.dropFirst().first?.activity {
+      definitions = Dictionary(plan.cases.map { ($0.id, $0.definition) }, uniquingKeysWith: { $1 })
+    }
+    let publication = Publication(
+      publisher: try Publication.publisher(state, servers: servers), servers: servers,
+      context: ResultSubmission.Context(header), run: folder.run, definitions: definitions)
+    try await publication.enqueueAgain(events, nodeOf: nodes.node)
+    let summary = await publication.publisher.finish(within: Completion.deliverySeconds)
+    for notice in summary.notices { Terminal.say(notice) }
+  }
+}

@@ -1,0 +1,148 @@
+import Coordination
+import Dialects
+import Journal
+import Model
+import Publishing
+import Reporting
+import Synchronization
+
+/// A run in this process: from its first event, or from where another process left it, to its exit status.
+struct RunCommand {
+  let folder: RunFolder
+  let state: String
+  let settings: RunSettings
+  let plan: Plan
+  let contents: Contents
+  let servers: [ServerAddress]
+  /// False: not even what earlier runs left in the outbox is delivered.
+  let isPublishing: Bool
+  /// Where nodes may be drained while the run goes on; nil: no file.
+  let labFile: String?
+
+  /// Seconds that a finished run waits for servers before it leaves the rest to the outbox.
+  private static let deliverySeconds = 15.0
+
+  /// Runs it from the beginning.
+  func begin() async throws -> ExitStatus {
+    let parts = try Parts(self)
+    let journal = try JournalWriter(creating: folder)
+    let files = try RunFiles(folder)
+    let coordinator = try Coordinator(
+      settings: settings, plan: plan, contents: contents, journal: journal, connector: parts.connector,
+      sinks: [files.take, parts.nodes.take, parts.reporter.take], wall: wallClock)
+    Terminal.say("run \(folder.run) in \(folder.path)")
+    return try await finish(coordinator, parts)
+  }
+
+  /// Goes on with it. `events` is what the journal holds.
+  func resume(
+    _ run: ResumedRun, after events: [Event], journal: sending JournalWriter, stopping: Bool
+  ) async throws -> ExitStatus {
+    let parts = try Parts(self)
+    let files = try RunFiles(folder, after: events)
+    parts.nodes.take(events)
+    await parts.reporter.goOn(after: events)
+    try await parts.publication.enqueueAgain(events, nodeOf: parts.nodes.node)
+    let coordinator = try Coordinator(
+      resuming: run, contents: contents, journal: journal, connector: parts.connector,
+      sinks: [files.take, parts.nodes.take, parts.reporter.take], wall: wallClock)
+    Terminal.say("run \(folder.run) goes on in \(folder.path)")
+    if stopping { coordinator.cancel(by: "stop", now: false) }
+    return try await finish(coordinator, parts)
+  }
+
+  private func finish(_ coordinator: Coordinator, _ parts: Parts) async throws -> ExitStatus {
+    parts.relay.set(coordinator)
+    let signals = Signals { count in coordinator.cancel(by: "interrupt", now: count > 1) }
+    defer { withExtendedLifetime(signals) {} }
+    let requests = Requests(folder: folder, labFile: labFile, nodes: settings.nodes)
+
+    async let shown: Void = parts.reporter.run()
+    // Results go out as they come.
+    async let delivering: Void = isPublishing ? parts.publication.publisher.serve() : ()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await requests.watch(coordinator) }
+      try await coordinator.run()
+      group.cancelAll()
+    }
+    parts.reporter.finish()
+    await shown
+    let status = try await conclude(coordinator, parts)
+    await delivering
+    return status
+  }
+
+  /// Delivers what can be delivered now, then writes the reports.
+  private func conclude(_ coordinator: Coordinator, _ parts: Parts) async throws -> ExitStatus {
+    if isPublishing {
+      let summary = await parts.publication.publisher.finish(within: RunCommand.deliverySeconds)
+      for notice in summary.notices { Terminal.say(notice) }
+      for pending in summary.pending {
+        let why = pending.reason.map { ": \($0)" } ?? ""
+        Terminal.say("\(pending.count) results wait for \(pending.server)\(why)")
+      }
+    }
+    // What was delivered after the run's last event still has to reach the reporter.
+    await coordinator.conclude()
+    parts.reporter.finish()
+    await parts.reporter.run()
+    return try await parts.reporter.close(state: state)
+  }
+}
+
+/// What stands around a run's coordinator.
+private struct Parts {
+  let relay = Relay()
+  let nodes = NodeTable()
+  let publication: Publication
+  let reporter: Reporter
+  let connector: AgentConnector
+
+  init(_ command: RunCommand) throws {
+    let relay = relay
+    let nodes = nodes
+    let run = command.folder.run
+    let publisher = try Publication.publisher(
+      command.state, servers: command.servers, own: run,
+      record: { delivery in await relay.coordinator?.record(delivery.activity) })
+    let publication = Publication(
+      publisher: publisher, servers: command.servers,
+      context: ResultSubmission.Context(command.settings.header), run: run,
+      definitions: Dictionary(command.plan.cases.map { ($0.id, $0.definition) }, uniquingKeysWith: { $1 }))
+    reporter = try Reporter(command.folder) { end, outcome in
+      do throws(Fault) {
+        try await publication.enqueue(end, outcome, node: end.attempt.flatMap(nodes.node))
+      } catch {
+        relay.coordinator?.note(.notice(.init(.error, "\(end.id) cannot be put into the outbox: \(error)")))
+      }
+    }
+    connector = AgentConnector(agent: try AgentBinary.find()) { warning, node in
+      relay.coordinator?.note(.notice(.init(.warning, warning, node: node.name)))
+    }
+    self.publication = publication
+  }
+}
+
+/// Lets parts that are made before the coordinator speak to it.
+final class Relay: Sendable {
+  private let held = Mutex<Coordinator?>(nil)
+  var coordinator: Coordinator? { held.withLock { $0 } }
+  func set(_ coordinator: Coordinator) { held.withLock { $0 = coordinator } }
+}
+
+/// Which node ran which attempt, for the results' details.
+final class NodeTable: Sendable {
+  private let nodes = Mutex<[AttemptID: String]>([:])
+
+  func take(_ group: [Recorded]) { take(group.map(\.event)) }
+
+  func take(_ events: [Event]) {
+    nodes.withLock { nodes in
+      for event in events {
+        if case .attemptStarted(let start) = event.activity { nodes[start.attempt] = start.node }
+      }
+    }
+  }
+
+  func node(of attempt: AttemptID) -> String? { nodes.withLock { $0[attempt] } }
+}
