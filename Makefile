@@ -8,7 +8,7 @@ AGENT_BUILD := swift build -c release --product sortie-agent --scratch-path .bui
   -Xswiftc -static-executable -Xlinker -s
 DEMO := .sortie/demo
 
-.PHONY: help build agent test demo bench lint format clean prepare prepare-test
+.PHONY: help build agent test demo bench soak fuzz sanitize lint format clean prepare
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -39,6 +39,18 @@ demo: build ## Raise a lab of three SSH nodes, run the shipped tiers there, publ
 
 bench: build ## Measure against xargs, GNU parallel and ssh
 	@Benchmarks/run
+
+# A failing seed prints the line that replays it: make soak SEED=4711
+SEEDS ?= 100000
+soak: ## Play SEEDS simulated worlds (default 100,000), or replay SEED
+	@swift build -c release --product soak --scratch-path .build-soak -Xswiftc -enable-testing 2>&1 | .ci/quiet
+	@.build-soak/release/soak $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS))
+
+fuzz: agent ## A million mutated inputs each for decoder, journal, catalog and HTTP parser
+	@.ci/fuzz
+
+sanitize: agent ## The tests under the thread and the address sanitizer
+	@.ci/sanitize
 
 lint: ## Check format and imports
 	@.ci/lint

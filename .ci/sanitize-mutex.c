@@ -1,6 +1,6 @@
-// What the thread sanitizer cannot see of Swift's Mutex, told to it. A Mutex without contention is inlined into code that
-// is instrumented; under contention its two slow functions run in libswiftSynchronization, which is not: they spin on the
-// lock word and wait in the kernel (futex), and the sanitizer reports everything that the Mutex guards as a race. A program
+// What the thread sanitizer cannot see of Swift's Mutex, told to it. Without contention a Mutex runs in the code that uses
+// it, which is instrumented; under contention its two slow functions run in libswiftSynchronization, which is not: they spin
+// on the lock word and wait in the kernel (futex), and the sanitizer reports whatever the Mutex guards as a race. A program
 // of one Mutex<Int> that four threads count up to 40,000 (and do) is reported so. Preloaded, this file stands before the two
 // functions and says "acquired" and "released"; the same program is silent then, and without its Mutex still reported.
 #define _GNU_SOURCE

@@ -120,13 +120,19 @@ def bench_a(lab, folder, repeat):
     memory("a", max(peaks), lab)
 
 
-def bench_b(lab, folder, repeat):
-    source, target = folder / "big", folder / "copy"
+def big(folder):
+    """A file of so many bytes, in lines."""
+    source = folder / "big"
     block = "".join(f"line {i:08} of the output that one case prints\n" for i in range(20000)).encode()
     with source.open("wb") as file:
         for _ in range(BYTES // len(block)):
             file.write(block)
         file.write(block[: BYTES % len(block)])
+    return source
+
+
+def bench_b(lab, folder, repeat):
+    source, target = big(folder), folder / "copy"
     path = catalog(folder, "big", [("big", ["cat", str(source)])])
     ours, reference, peaks = [], [], []
     for _ in range(repeat):
@@ -184,4 +190,5 @@ def main():
             {"a": bench_a, "b": bench_b, "c": bench_c}[part](lab, pathlib.Path(name), options.repeat)
 
 
-main()
+if __name__ == "__main__":
+    main()

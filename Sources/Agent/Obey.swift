@@ -31,7 +31,7 @@ extension Daemon {
       var payload = Array(frame.payload.prefix(8))
       payload.append(littleEndian: Clock.wall().nanoseconds)
       link.send(urgent: Frame.encode(.pong, payload))
-    case .bye: end(host, link)
+    case .bye: end(host)
     default: break
     }
   }
@@ -43,6 +43,7 @@ extension Daemon {
     guard isPathComponent(attach.run.rawValue), attach.lease.isFinite, attach.lease >= 1 else {
       throw Fault(.wire, "the run \(attach.run) has no usable name or lease")
     }
+    if attach.isNew == true { try forgetNamesake(attach.run) }
     try provide(attach.slots, for: attach)
     let now = moment
     let host: Hosted
@@ -59,6 +60,17 @@ extension Daemon {
     host.link = link
     link.run = attach.run
     perform(host.state.attach(attach, now: now.boot), of: host)
+  }
+
+  /// A run that nobody of this node has spoken to yet finds nothing: what is held under its name is an earlier run's,
+  /// whose coordinator is gone. Throws `.busy` if it is not.
+  private func forgetNamesake(_ run: RunID) throws(Fault) {
+    guard let known = hosted[run] else { return removeTree(directory.run(run)) }
+    guard known.state.session.sequence > 0 || !known.state.jobs.isEmpty else { return }
+    guard known.link == nil else {
+      throw Fault(.busy, "another coordinator has a run named \(run) here", hint: "give the run another name")
+    }
+    end(known)
   }
 
   /// Says what there is of a run.
@@ -113,10 +125,10 @@ extension Daemon {
   }
 
   /// The run is over: what still runs is ended, and nothing of it is kept.
-  private func end(_ host: Hosted, _ link: Link) {
+  private func end(_ host: Hosted) {
     let effects = host.state.cancel(Cancel(attempts: nil, now: true), at: moment)
     perform(effects.filter { if case .end = $0 { true } else { false } }, of: host)
-    link.isEnding = true
+    host.link?.isEnding = true
     hosted[host.state.run] = nil
     removeTree(directory.run(host.state.run))
   }

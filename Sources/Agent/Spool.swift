@@ -29,6 +29,7 @@ final class Spool {
     let bytes = readFile(path, limit: Spool.limit) ?? []
     let log = SpoolLog(bytes)
     size = log.length
+    isDirty = size > 0
     if bytes.count > size { ftruncate(file.number, off_t(size)) }
     return (log, size, bytes.count - size)
   }

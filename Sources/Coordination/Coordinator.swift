@@ -173,8 +173,12 @@ public actor Coordinator {
       started: Set(entries.filter(\.hasStarted).map(\.plan.attempt)), cancelled: resumption.cancelled)
   }
 
-  private func held(on node: String) -> [HeldAttempt] {
-    core.machine.ledger.attempts(on: node).compactMap { entry in
+  /// What is durable of the attempts that a node has.
+  private func held(on node: String) async -> [HeldAttempt] {
+    // A disk that refuses leaves counted what is not durable yet.
+    await turn([])
+    guard abandoned == nil else { return [] }
+    return core.machine.ledger.attempts(on: node).compactMap { entry in
       guard let size = entry.streams[0]?.size, size > 0 else { return nil }
       return HeldAttempt(attempt: entry.plan.attempt, output: size)
     }

@@ -25,7 +25,9 @@ enum JournalFormat {
     // Quick: no text and no blank has such a length.
     guard bytes.count - place >= headLength, bytes[place + 3] <= UInt8(recordLimit >> 24) else { return nil }
     let length = word(bytes, at: place)
-    guard length > 0, length <= recordLimit, CRC32.of(bytes[place..<place + 8]) == word(bytes, at: place + 8) else { return nil }
+    guard length > 0, length <= recordLimit, CRC32.of(bytes[place..<place + 8]) == word(bytes, at: place + 8) else {
+      return nil
+    }
     return Head(length: Int(length), checksum: word(bytes, at: place + 4))
   }
 

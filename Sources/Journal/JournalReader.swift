@@ -70,7 +70,8 @@ public final class JournalReader {
   }
 
   private func damage(_ what: String) -> Fault {
-    Fault(.damaged, "\(path): the record at byte \(lastRecord.lowerBound) \(what)", hint: "what stands before it is whole")
+    Fault(
+      .damaged, "\(path): the record at byte \(lastRecord.lowerBound) \(what)", hint: "what stands before it is whole")
   }
 
   private func readHeader() throws(Fault) -> Bool {

@@ -44,17 +44,17 @@ extension Publisher {
   /// Seconds until an outbox that another process delivers from is tried again.
   private static let lockPause = 0.25
 
-  /// Delivers entries as they come, until ``finish(within:)`` is called or the task is cancelled. Others may deliver from
-  /// the same outbox whenever nothing is under way here.
+  /// Delivers entries as they come, until ``finish(within:)`` is called or the task is cancelled. Others may deliver
+  /// from the same outbox whenever nothing is under way here.
   public func serve() async {
     guard service == nil, !isFinished else { return }
     limit = .infinity
     await attend(isEnding: false)
   }
 
-  /// Ends ``serve()`` in order: what can be delivered within so many seconds is, what is under way then is finished, and
-  /// the rest stays in the outbox. Without `serve()` it delivers all the same. Returns what was delivered since `serve()`
-  /// began. Nothing may be put in afterwards.
+  /// Ends ``serve()`` in order: what can be delivered within so many seconds is, what is under way then is finished,
+  /// and the rest stays in the outbox. Without `serve()` it delivers all the same. Returns what was delivered since
+  /// `serve()` began. Nothing may be put in afterwards.
   public func finish(within seconds: Double) async -> DeliverySummary {
     isFinished = true
     limit = surroundings.now() + max(0, seconds)

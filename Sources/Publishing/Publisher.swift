@@ -67,7 +67,8 @@ public actor Publisher {
   }
 
   /// Puts a result of a resumed run into the outbox that an earlier process may have sent: its server is asked for it
-  /// first. One that lies there already, waiting or refused, stays as it is. Throws as ``enqueue(_:to:run:caseID:attempt:)``.
+  /// first. One that lies there already, waiting or refused, stays as it is. Throws as
+  /// ``enqueue(_:to:run:caseID:attempt:)``.
   public func enqueueAgain(
     _ submission: ResultSubmission, to address: ServerAddress, run: RunID, caseID: CaseID, attempt: AttemptID
   ) async throws(Fault) {
@@ -111,7 +112,8 @@ public actor Publisher {
     let entries = left.entries.filter { only == nil || $0.key.server == only }
     for (server, entries) in Dictionary(grouping: entries, by: \.key.server).sorted(by: { $0.key < $1.key }) {
       let others = entries.count { isLeftAlone($0.run) }
-      if others > 0 {
+      // A run is not interested in what others have yet to deliver.
+      if others > 0, !isFinished {
         summary.add("\(others) results for \(server) are left to the runs they come from, which are alive")
       }
       guard entries.count > others else { continue }
@@ -169,7 +171,8 @@ public actor Publisher {
     return client
   }
 
-  /// Keeps for people what is wrong with a server, when that changes. A disk that does not take it is no reason to stop.
+  /// Keeps for people what is wrong with a server, when that changes. A disk that does not take it is no reason to
+  /// stop.
   func note(_ reason: String?, for server: String) async {
     if noted == nil { noted = (try? await folder.troubles())?.mapValues(\.reason) ?? [:] }
     guard noted?[server] != reason else { return }

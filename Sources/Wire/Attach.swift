@@ -14,6 +14,9 @@ public struct Attach: Hashable, Sendable, Codable {
   public var received: UInt64
   /// The agent's life that `received` counts in; an agent with another life passes that number over. Nil: any.
   public var life: String?
+  /// True: the coordinator has never spoken to an agent of this node in this run. Whatever an agent holds under the run's
+  /// name is another run's then.
+  public var isNew: Bool?
   /// What the coordinator has of the attempts that it counts on here, for an agent that has to start anew.
   public var held: [HeldAttempt]
   /// How many slots it wants; nil: whatever the agent has.
@@ -30,7 +33,7 @@ public struct Attach: Hashable, Sendable, Codable {
   /// Makes a first word.
   public init(
     wire: WireVersions = .current, version: String, run: RunID, node: String, received: UInt64 = 0,
-    life: String? = nil, held: [HeldAttempt] = [], slots: Int? = nil, lease: Double = 900,
+    life: String? = nil, isNew: Bool? = nil, held: [HeldAttempt] = [], slots: Int? = nil, lease: Double = 900,
     environment: [String: String] = [:], secrets: [String] = [], python: String? = nil
   ) {
     self.wire = wire
@@ -39,6 +42,7 @@ public struct Attach: Hashable, Sendable, Codable {
     self.node = node
     self.received = received
     self.life = life
+    self.isNew = isNew
     self.held = held
     self.slots = slots
     self.lease = lease
@@ -50,7 +54,7 @@ public struct Attach: Hashable, Sendable, Codable {
 
 extension Attach {
   private enum CodingKeys: String, CodingKey {
-    case wire, version, run, node, received, life, held, slots, lease, environment, secrets, python
+    case wire, version, run, node, received, life, isNew = "new", held, slots, lease, environment, secrets, python
   }
 
   /// Reads any version's first word; what an older coordinator does not say has its default.
@@ -62,6 +66,7 @@ extension Attach {
     node = try container.decode(String.self, forKey: .node)
     received = try container.decode(UInt64.self, forKey: .received)
     life = try container.decodeIfPresent(String.self, forKey: .life)
+    isNew = try container.decodeIfPresent(Bool.self, forKey: .isNew)
     held = try container.decodeIfPresent([HeldAttempt].self, forKey: .held) ?? []
     slots = try container.decodeIfPresent(Int.self, forKey: .slots)
     lease = try container.decode(Double.self, forKey: .lease)

@@ -114,6 +114,7 @@ import Wire
         "r.cut.1 started", "r.cut.1 0: 0+40", "r.cut.1 error the agent on n1 died while it ran",
       ])
     agent.die(life: "3", received: 0, of: nil, held: [])
+    agent.sync()
     let said = try agent.said()
     #expect(said.map { $0.prefix(12) } == ["r.done.1: pa", "r.cut.1: err"], "the same again in the next life")
     agent.acknowledge(.max)
@@ -145,6 +146,9 @@ import Wire
     agent.files[Session.Stream(attempt: attempt, index: 1)] = 6
     agent.spool += [1, 2, 3]
     agent.die(life: "2", received: 0, of: nil, held: [HeldAttempt(attempt: attempt, output: 260)])
+    #expect(try !agent.said().contains { $0.contains("pass") }, "it may not be durable yet")
+    agent.attach(life: "other")
+    agent.sync()
     let said = try agent.said()
     #expect(said.count == 4 && said.last == "r.a.1: pass: r")
     #expect(said[0].contains("3 bytes at the end") && said[1].contains("40 bytes of the output of r.a.1"))

@@ -37,6 +37,21 @@ import Wire
     }
   }
 
+  @Test func anotherRunOfTheSameNameFindsNothing() async throws {
+    try await withNode { node in
+      let first = try node.attach()
+      let old = try first.script("old", node.awaiting("never"))
+      try first.wait("the start") { $0.hasStarted(old) }
+      let fault = #expect(throws: Fault.self) { try node.attach { $0.isNew = true } }
+      #expect(fault?.code == .busy, "the first one's coordinator is there")
+      first.close()
+      let second = try node.attach { $0.isNew = true }
+      #expect(second.welcome?.attempts == [] && second.welcome?.sequence == 0)
+      let attempt = try second.script("old", "echo new")
+      #expect(try second.outcome(attempt).verdict == .pass && second.text(attempt) == "new\n")
+    }
+  }
+
   @Test func theBridgeGoesWithItsLine() async throws {
     try await withNode { node in
       let client = try node.attach()

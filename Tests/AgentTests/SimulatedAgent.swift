@@ -148,6 +148,7 @@ struct SimulatedAgent {
     let log = SpoolLog(next.spool)
     let damaged = next.spool.count - log.length
     next.spool.removeLast(damaged)
+    next.durable = min(durable, next.spool.count)
     var remnants = log.remnants
     let held = held
     for index in remnants.indices {

@@ -97,7 +97,8 @@ private struct RandomEvents {
     case 0: activity = .output(.init(attempt: attempt, offset: integer(), length: integer()))
     case 1:
       activity = .attemptStarted(
-        .init(attempt: attempt, id: id, node: text(), unit: UnitID(rawValue: text()), fence: random.next(), began: time()))
+        .init(
+          attempt: attempt, id: id, node: text(), unit: UnitID(rawValue: text()), fence: random.next(), began: time()))
     case 2: activity = .attemptFinished(.init(attempt: attempt, id: id, node: maybe { $0.text() }, outcome: outcome()))
     case 3:
       activity = .caseFinished(
@@ -111,7 +112,8 @@ private struct RandomEvents {
           attempts: (0..<random.below(4)).map { _ in AttemptID(rawValue: text()) }))
     default: activity = random.pick(everyActivity + Self.frequent) ?? .unknown("")
     }
-    return Event(number: random.next() >> 16, time: time(), activity: activity, sequence: maybe { $0.random.next() >> 4 })
+    return Event(
+      number: random.next() >> 16, time: time(), activity: activity, sequence: maybe { $0.random.next() >> 4 })
   }
 
   private mutating func maybe<Value>(_ make: (inout RandomEvents) -> Value) -> Value? {
@@ -120,16 +122,21 @@ private struct RandomEvents {
 
   private mutating func text() -> String {
     guard random.chance(10) else { return "plain-\(random.below(1_000))" }
-    return random.pick(["", "case", "a/b", "tab\t", "\"quoted\"", "höst", "\u{1f600}", "\u{7f}", "null", "\\", "n1", "x y"]) ?? ""
+    return random.pick([
+      "", "case", "a/b", "tab\t", "\"quoted\"", "höst", "\u{1f600}", "\u{7f}", "null", "\\", "n1", "x y",
+    ]) ?? ""
   }
 
   private mutating func integer() -> Int64 {
     guard random.chance(10) else { return Int64(random.below(1 << 40)) }
-    return random.pick([0, 1, -1, 99, 4_096, 999_999_999_999_999_999, 1 << 60, .max, .min, Int64(random.next() >> 30)]) ?? 0
+    return random.pick([0, 1, -1, 99, 4_096, 999_999_999_999_999_999, 1 << 60, .max, .min, Int64(random.next() >> 30)])
+      ?? 0
   }
 
   private mutating func number() -> Double {
-    random.pick([0, -0.0, 1, 0.1, 1e-7, 1e22, 123_456.789, -2.5, 1.0 / 3, .greatestFiniteMagnitude, .leastNonzeroMagnitude]) ?? 0
+    random.pick([
+      0, -0.0, 1, 0.1, 1e-7, 1e22, 123_456.789, -2.5, 1.0 / 3, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+    ]) ?? 0
   }
 
   private mutating func time() -> Timestamp { Timestamp(nanoseconds: Int64(bitPattern: random.next())) }

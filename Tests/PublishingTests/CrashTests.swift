@@ -5,8 +5,9 @@ import Publishing
 import Synchronization
 import Testing
 
-/// A process that puts results into the outbox and delivers them is killed between any two steps, again and again. What it
-/// does after its death has no effect: the disk is as it was at that instant, and the server hears nothing more of it.
+/// A process that puts results into the outbox and delivers them is killed between any two steps, again and again. What
+/// it does after its death has no effect: the disk is as it was at that instant, and the server hears nothing more of
+/// it.
 @Suite(.timeLimit(.minutes(1))) struct CrashTests {
   private static let count = 5
   /// The server never wants this one.
@@ -176,7 +177,7 @@ import Testing
     return end
   }
 
-  @Test(arguments: 0..<90) func `whenever it dies, nothing is lost, and nothing doubled that could be asked for`(
+  @Test(arguments: 0..<60) func `whenever it dies, nothing is lost, and nothing doubled that could be asked for`(
     seed: Int
   ) async throws {
     let end = try await play(seed)

@@ -67,7 +67,9 @@ import Testing
       let folder = try OutboxFolder(path)
       let name = { (number: Int) in "\(path)/0000000000000000000\(number)-00000000000000aa.json.part" }
       for number in 1...2 { try write("{", to: name(number)) }
-      var times = [timeval(tv_sec: 1_795_221_400 - 4000, tv_usec: 0), timeval(tv_sec: 1_795_221_400 - 4000, tv_usec: 0)]
+      var times = [
+        timeval(tv_sec: 1_795_221_400 - 4000, tv_usec: 0), timeval(tv_sec: 1_795_221_400 - 4000, tv_usec: 0),
+      ]
       #expect(utimes(name(1), &times) == 0)
       _ = try await folder.list(now: now)
       #expect(access(name(1), F_OK) != 0 && access(name(2), F_OK) == 0)

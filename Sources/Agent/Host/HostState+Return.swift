@@ -47,6 +47,8 @@ extension HostState {
     }
     if let ending = remnant.ending {
       session.finish(attempt, with: ending.event)
+      // The former agent may have died before it was durable.
+      session.holdBack()
       return []
     }
     return conclude(attempt, .error, "the agent on \(node) died while it ran", at: now, began: remnant.began)

@@ -48,6 +48,7 @@ extension NodeLane {
   private func converse(_ line: any NodeLine) async throws {
     var greeting = attach
     greeting.life = session.life
+    greeting.isNew = session.life == nil
     greeting.received = session.received
     greeting.held = await supplies.held()
     try await line.write(Magic.bytes + Frame.encode(.attach, json: greeting))

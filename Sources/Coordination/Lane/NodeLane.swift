@@ -112,7 +112,17 @@ actor NodeLane {
 
   /// Nobody else may get what the node was given before its lease has surely ended: it may run there until then.
   private func giveUp(_ failure: Fault) async {
-    if !session.outstanding.isEmpty { await rest(.seconds(lease.left(at: uptime()))) }
+    let left = session.outstanding.isEmpty ? 0 : lease.left(at: uptime())
+    if left > 1 {
+      let count = session.outstanding.count
+      inbox.post(
+        .notice(
+          .init(
+            .warning,
+            "\(failure); what it has (\(count)) goes to others in \(Int(left.rounded())) s, when its lease has surely ended",
+            node: node.name)))
+    }
+    await rest(.seconds(left))
     if !isFinishing { inbox.post(.gone(node.name, reason: failure.description)) }
   }
 

@@ -3,8 +3,8 @@ import Glibc
 import Model
 
 extension OutboxFolder {
-  /// Everything that lies here: what waits in order, then what was refused, then damaged files. `now` is the wall clock's
-  /// time. Throws `.system`.
+  /// Everything that lies here: what waits in order, then what was refused, then damaged files. `now` is the wall
+  /// clock's time. Throws `.system`.
   public func inventory(now: Timestamp) throws(Fault) -> (rows: [OutboxRow], notices: [String]) {
     let notices = try list(now: now).notices
     let troubles = try troubles()

@@ -4,8 +4,9 @@ import Journal
 import Model
 import Threads
 
-/// Writes deliveries into the journals of runs that have ended. A journal stays open, and its run locked, from the first
-/// delivery of a batch until ``rest()`` or until another run's turn comes. Everything happens on a thread of its own.
+/// Writes deliveries into the journals of runs that have ended. A journal stays open, and its run locked, from the
+/// first delivery of a batch until ``rest()`` or until another run's turn comes. Everything happens on a thread of its
+/// own.
 public actor EarlierRuns {
   private struct Open {
     let journal: JournalWriter

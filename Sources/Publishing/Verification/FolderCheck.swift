@@ -2,8 +2,8 @@ import Journal
 import Model
 
 extension JournalCheck {
-  /// Holds the raw logs and artifacts of a run's folder against the journal. `size` gives the bytes of a file, by its path
-  /// relative to the folder; nil: it is not there. Until the run has ended, logs may be ahead of the journal.
+  /// Holds the raw logs and artifacts of a run's folder against the journal. `size` gives the bytes of a file, by its
+  /// path relative to the folder; nil: it is not there. Until the run has ended, logs may be ahead of the journal.
   public func files(size: (String) -> Int64?) -> Findings {
     var findings = Findings()
     for (id, attempt) in attempts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -1,8 +1,8 @@
 import Journal
 import Model
 
-/// A run's journal read with a critical eye: does what it says agree with itself, and what must therefore lie in the run's
-/// folder and on the servers? A value that takes in one event after the other.
+/// A run's journal read with a critical eye: does what it says agree with itself, and what must therefore lie in the
+/// run's folder and on the servers? A value that takes in one event after the other.
 public struct JournalCheck: Sendable {
   /// What is known of one attempt.
   struct Attempt: Sendable {

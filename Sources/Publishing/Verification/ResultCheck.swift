@@ -63,8 +63,8 @@ extension JournalCheck {
     }
   }
 
-  /// Holds what a server has of this run against what it should have. `stored`: its results with an attempt's id of this
-  /// run, and maybe others. `waiting`: what the outbox says of this run and server, by attempt.
+  /// Holds what a server has of this run against what it should have. `stored`: its results with an attempt's id of
+  /// this run, and maybe others. `waiting`: what the outbox says of this run and server, by attempt.
   public func results(
     on server: String, stored: [StoredResult], waiting: [AttemptID: OutboxRow], stage: RunStage
   ) -> Findings {

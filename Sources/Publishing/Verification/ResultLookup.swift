@@ -35,9 +35,9 @@ public struct ResultLookup: Sendable {
     self.limits = limits
   }
 
-  /// The results of pod and tag (or of the time since the run began), and whatever else carries one of the attempts' ids.
-  /// `isWhole` is false if the list was too long to be read, so that only the attempts were looked for. Throws `.link` if
-  /// the server does not answer as it should, `.system`.
+  /// The results of pod and tag (or of the time since the run began), and whatever else carries one of the attempts'
+  /// ids. `isWhole` is false if the list was too long to be read, so that only the attempts were looked for. Throws
+  /// `.link` if the server does not answer as it should, `.system`.
   public func results(_ scope: Scope) async throws(Fault) -> (results: [StoredResult], isWhole: Bool) {
     if let path = address.path { return (try dumped(path), true) }
     let http = try HTTPClient(to: address, limits: limits)

@@ -21,7 +21,9 @@ extension Publication {
       guard let attempt = end.attempt, let outcome = outcomes[attempt],
         servers.contains(where: { !delivered.contains([end.id.rawValue, $0.displayName]) })
       else { continue }
-      try await enqueue(end, outcome, node: nodeOf(attempt), isAgain: true)
+      try await enqueue(
+        end, outcome, node: nodeOf(attempt), isAgain: true,
+        hasAnswered: { delivered.contains([end.id.rawValue, $0.displayName]) })
     }
   }
 }

@@ -45,6 +45,6 @@ struct OutboxDropVerb: AsyncParsableCommand {
       Terminal.write("\(row.title)\n")
     }
     await outbox.release()
-    Terminal.say(rows.isEmpty ? "nothing like that lies in the outbox" : "\(rows.count) results are dropped")
+    Terminal.say(rows.isEmpty ? "nothing like that lies in the outbox" : "dropped: \(rows.count)")
   }
 }

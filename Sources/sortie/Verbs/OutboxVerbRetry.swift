@@ -25,6 +25,6 @@ struct OutboxRetryVerb: AsyncParsableCommand {
       Terminal.write("\(row.title)\n")
     }
     await outbox.release()
-    Terminal.say(rows.isEmpty ? "nothing like that was refused" : "\(rows.count) results wait again")
+    Terminal.say(rows.isEmpty ? "nothing like that was refused" : "waiting again: \(rows.count)")
   }
 }

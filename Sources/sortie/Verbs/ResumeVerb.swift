@@ -103,7 +103,8 @@ struct Resumption {
   }
 
   private func servers(_ header: Activity.RunStarted) throws(Fault) -> [ServerAddress] {
-    try Publication.servers(publish.isEmpty ? header.servers : publish, isOff: !isPublishing || header.servers.isEmpty && publish.isEmpty)
+    let asked = publish.isEmpty ? header.servers : publish
+    return try Publication.servers(asked, isOff: !isPublishing || asked.isEmpty)
   }
 
   private func readSUT(_ path: String?) throws(Fault) -> SUT {

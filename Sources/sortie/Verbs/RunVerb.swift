@@ -89,7 +89,8 @@ struct RunVerb: AsyncParsableCommand {
     let folder = RunFolder(state: state.folder, run: RunID(rawValue: runID))
     guard Folder.names(state.folder + "/runs").contains(runID) else { return folder.run }
     if JournalWriter.isAlive(folder) {
-      throw Fault(.busy, "run \(runID) is alive: another process coordinates it", hint: "`sortie stop \(runID)` ends it")
+      throw Fault(
+        .busy, "run \(runID) is alive: another process coordinates it", hint: "`sortie stop \(runID)` ends it")
     }
     throw Fault(
       .usage, "run \(runID) is there already", hint: "`sortie resume \(runID)` goes on with it if it has not ended")

@@ -44,8 +44,8 @@ struct ReportCheck {
     ]
   }
 
-  /// events.jsonl: the journal's payloads, a line each. It is written behind the journal and not synced, so that of a run
-  /// that goes on, or was cut off, it may hold less.
+  /// events.jsonl: the journal's payloads, a line each. It is written behind the journal and not synced, so that of a
+  /// run that goes on, or was cut off, it may hold less.
   private func lines(_ events: [Event], isComplete: Bool) -> Findings {
     var findings = Findings()
     guard let content = FileManager.default.contents(atPath: folder.events) else {

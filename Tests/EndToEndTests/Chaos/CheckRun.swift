@@ -27,7 +27,8 @@ func checkRun(
   checkLogs(report, talkers, output, story)
   checkLives(site, report, tolerance, story)
   if let api { try await checkAPI(api, report, talkers, story) }
-  if let verified = try await site.verify(output.name) { #expect(verified.status == 0, "\(verified) \(story)") }
+  let verified = try await site.sortie("verify", output.name, "--state", site.state)
+  #expect(verified.status == 0, "\(verified) \(story)")
   for process in ProcessEntry.naming(site.folder + "/stayer") { try await site.end(of: process) }
   #expect(ProcessEntry.naming(site.folder + "/stayer").isEmpty, "left running \(story)")
 }
@@ -106,10 +107,4 @@ private func checkAPI(_ api: String, _ report: Report, _ talkers: [Talker], _ st
 extension Site {
   /// The pod that results of these runs are published under.
   static let pod = "chaos-pod"
-
-  /// `sortie verify RUN`.
-  func verify(_ run: String) async throws -> Ended? {
-    guard Feature.verify else { return nil }
-    return try await sortie("verify", run, "--state", state)
-  }
 }

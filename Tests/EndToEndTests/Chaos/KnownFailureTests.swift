@@ -113,7 +113,7 @@ import Testing
       let api = try await site.serve(port: port) + "/api/v1"
       let later = try await site.sortie("publish", "--state", site.state)
       #expect(later.status == 0, "\(later)")
-      try await checkRun(site, talkers, api: api, Tolerance(exit: 5))
+      try await checkRun(site, talkers, api: api)
     }
   }
 

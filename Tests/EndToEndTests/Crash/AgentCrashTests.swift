@@ -40,7 +40,8 @@ import Testing
       let (armed, unarmed) = (site.node("n1") + "/crash", site.node("n1") + "/later")
       #expect(rename(armed, unarmed) == 0)
       let talkers = Talker.mixed(10, pause: 0.3)
-      let run = try site.start(try site.arguments(talkers))
+      // An agent that dies before it answers leaves the coordinator only the lease to go by.
+      let run = try site.start(try site.arguments(talkers, ["--lease", "5"]))
       for node in ["n1", "n2"] { try await awaited("node \(node) is ready", in: run.err) }
       #expect(rename(unarmed, armed) == 0)
       for agent in site.workers(on: "n1").prefix(1) { kill(agent.id, SIGKILL) }

@@ -4,7 +4,8 @@ import Testing
 
 /// Our own collection API is killed at its durable steps and started again: each result once.
 @Suite struct CollectorCrashes {
-  @Test(arguments: ["store-written", "store-committed"], [1, 4, 6]) func at(_ point: String, _ count: Int) async throws {
+  @Test(arguments: ["store-written", "store-committed"], [1, 4, 6]) func at(_ point: String, _ count: Int) async throws
+  {
     try await Site.with(nodes: 1) { site in
       let port = try WebClient.closedPort()
       let server = try site.start(

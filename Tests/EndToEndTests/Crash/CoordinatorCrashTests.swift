@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `sortie run` is killed at each of its durable steps and at random instants; `sortie resume` makes it whole.
-@Suite(.enabled(if: Feature.resume, "this sortie cannot resume")) struct CoordinatorCrashes {
+@Suite struct CoordinatorCrashes {
   /// The counts are those of one process each: the run, then one resume after the other.
   static let steps: [(point: String, counts: [Int])] = [
     ("output-written", [1, 2, 5]), ("output-synced", [1, 2, 5]), ("journal-written", [2, 2, 7]),
@@ -24,13 +24,16 @@ import Testing
     }
   }
 
+  /// Five runs, or as many as `SORTIE_SOAK` says.
+  static let seeds = 1...(ProcessInfo.processInfo.environment["SORTIE_SOAK"].flatMap { UInt64($0) } ?? 5)
+
   /// Each of these runs is killed at four instants that its seed says.
-  @Test(arguments: [1, 2, 3, 4, 5] as [UInt64]) func atRandomInstants(_ seed: UInt64) async throws {
+  @Test(arguments: seeds) func atRandomInstants(_ seed: UInt64) async throws {
     var random = Seeded(seed)
     let steps = (0..<4).map { _ in 1500 + random.below(2500) }
     try await Site.with(nodes: 2) { site in
       let api = try await site.serve() + "/api/v1"
-      let talkers = Talker.mixed(8, lines: 100 + 100 * Int(seed), pause: 0.1)
+      let talkers = Talker.mixed(8, lines: 100 + 100 * Int(seed % 9), pause: 0.1)
       try await CrashStory(site: site, talkers: talkers, api: api).killed(afterBytes: steps)
     }
   }

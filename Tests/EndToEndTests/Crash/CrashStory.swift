@@ -95,14 +95,9 @@ struct CrashStory: Sendable {
       let limit = ContinuousClock.now + patience
       var watched: Set<String> = []
       while limit > .now {
-        // The run's folder is made after the state folder, and that after the site's.
-        for folder in [site.folder, site.state, site.state + "/runs"] + RunFolder.all(in: site.state).map(\.path)
-        where !watched.contains(folder) {
-          if inotify_add_watch(watch, folder, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO)) >= 0 {
-            watched.insert(folder)
-          }
-        }
         if let found = try journal(), found.size >= size { return true }
+        // Looked at again after it is watched: what was made in between has told nobody.
+        if watchMore(watch, &watched) { continue }
         var interests = [
           pollfd(fd: watch, events: Int16(POLLIN), revents: 0), pollfd(fd: process, events: Int16(POLLIN), revents: 0),
         ]
@@ -113,5 +108,17 @@ struct CrashStory: Sendable {
       }
       throw Overdue(description: "the journal did not grow to \(size)")
     }
+  }
+
+  /// Watches the folders above the journal, as far as they exist; true: one of them is new.
+  private func watchMore(_ watch: Int32, _ watched: inout Set<String>) -> Bool {
+    let folders = [site.folder, site.state, site.state + "/runs"] + RunFolder.all(in: site.state).map(\.path)
+    var isMore = false
+    for folder in folders where !watched.contains(folder) {
+      if inotify_add_watch(watch, folder, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO)) >= 0 {
+        isMore = watched.insert(folder).inserted || isMore
+      }
+    }
+    return isMore
   }
 }

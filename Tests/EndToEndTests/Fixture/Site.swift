@@ -23,6 +23,19 @@ final class Site: Sendable {
     nodes: Int = 0, slots: Int = 2, python: Bool = false, prepare: (Site) throws -> Void = { _ in },
     _ body: (Site) async throws -> Void
   ) async throws {
+    await Places.shared.take()
+    do {
+      try await lend(nodes, slots, python, prepare, body)
+    } catch {
+      await Places.shared.give()
+      throw error
+    }
+    await Places.shared.give()
+  }
+
+  private static func lend(
+    _ nodes: Int, _ slots: Int, _ python: Bool, _ prepare: (Site) throws -> Void, _ body: (Site) async throws -> Void
+  ) async throws {
     let site = try Site()
     do {
       try prepare(site)

@@ -18,7 +18,7 @@ final class SimulatedCoordinator {
   private var lanes: [SimulatedLane] = []
   private var inbox: [Input] = []
   private var isTurnDue = false
-  private var isRefused = false
+  private(set) var isRefused = false
   private var hasEnded = false
   private var replies: [() -> Void] = []
 
@@ -79,8 +79,7 @@ final class SimulatedCoordinator {
   /// What is durable of the attempts that a node has.
   func held(on node: String) -> [HeldAttempt] {
     core.machine.ledger.attempts(on: node).compactMap { entry in
-      guard let size = entry.streams[0]?.size, size > 0 else { return nil }
-      return HeldAttempt(attempt: entry.plan.attempt, output: size)
+      entry.streams[0].map { HeldAttempt(attempt: entry.plan.attempt, output: $0.size) }
     }
   }
 

@@ -81,9 +81,16 @@ final class SimulatedLane {
     (early, pings, began, silentSince) = ([], 0, now, now)
     line.up.receive(coordinator.owner) { [unowned self] piece in if self.line === line { take(piece) } }
     watch()
+    after(0) { self.introduce() }
+  }
+
+  private func introduce() {
+    // A disk that refuses leaves counted what is not durable yet.
+    guard !coordinator.isRefused else { return after(0.1) { self.introduce() } }
     var greeting = Attach(
       version: sortieVersion, run: settings.header.run, node: name, slots: node.slotCount, lease: settings.lease)
     greeting.life = session.life
+    greeting.isNew = session.life == nil
     greeting.received = world.sabotage == .resendNothing ? session.received + 3 : session.received
     greeting.held = coordinator.held(on: name)
     write(Magic.bytes + ((try? Frame.encode(.attach, json: greeting)) ?? []))

@@ -120,6 +120,7 @@ final class SimulatedAgent {
   private func attach(_ attach: Attach, _ link: AgentLink) {
     link.run = attach.run
     if let old = self.link { drop(old) }
+    if attach.isNew == true, !isIdle { forget() }
     if state?.run != attach.run {
       state = HostState(run: attach.run, life: life, node: attach.node, lease: attach.lease, now: world.agenda.now)
       spool = SimulatedSpool(node.spool, on: disk, sabotage: world.sabotage)
@@ -158,6 +159,10 @@ final class SimulatedAgent {
       if case .end = effect { perform([effect]) }
     }
     drop(link)
+    forget()
+  }
+
+  private func forget() {
     (state, spool) = (nil, nil)
     for name in node.disk.list(node.folder) { try? disk.remove(node.folder + "/" + name) }
   }
@@ -208,6 +213,7 @@ final class SimulatedAgent {
       try spool?.append(entry.bytes)
       return true
     } catch {
+      if entry.kind == .verdict { world.witness.diskRefused(node.name) }
       perform(state?.spoolRefused(entry, "\(error.call): error \(error.number)", at: moment) ?? [])
       return false
     }
@@ -225,7 +231,7 @@ final class SimulatedAgent {
       try spool?.sync()
       state?.synced()
     } catch {
-      world.witness.syncRefused(node.name)
+      world.witness.diskRefused(node.name)
       perform(state?.syncRefused("\(error.call): error \(error.number)", at: moment) ?? [])
     }
   }

@@ -31,6 +31,8 @@ final class SimulatedSlot {
   private var behaviour = Behaviour()
   private var escalation = Escalation(deadline: 0, grace: 0)
   private var ending: Ending?
+  /// When it looks again.
+  private var alarm = 0.0
   private var began = 0.0
   private var written: Int64 = 0
   private var refusal: String?
@@ -81,7 +83,8 @@ final class SimulatedSlot {
   /// The agent is dead.
   func orphan() {
     agent = nil
-    agenda.after(chance.between(0.001, 0.2), owner) {
+    // Mostly at once; one that is stopped, or whose processes cannot be ended, takes longer.
+    agenda.after(chance.percent(75) ? chance.between(0.001, 0.2) : chance.between(0.5, 9), owner) {
       guard self.tree != nil else { return self.kill() }
       self.perform(self.escalation.end(.cancel, at: self.node.monotonic, atOnce: true))
       self.look()
@@ -93,7 +96,7 @@ final class SimulatedSlot {
   private func begin(_ order: AttemptOrder) {
     let tree = ProcessTree(order.attempt, order.id, node: node.name, slot: index)
     tree.isExempt = agenda.now < node.exemptUntil
-    (self.tree, self.order, ending, written, refusal, leaked) = (tree, order, nil, 0, nil, [])
+    (self.tree, self.order, ending, alarm, written, refusal, leaked) = (tree, order, nil, 0, 0, nil, [])
     behaviour = node.world.behaviour(of: order.id, order.attempt)
     began = node.monotonic
     escalation = Escalation(deadline: began + order.timeout, grace: order.grace)
@@ -149,12 +152,20 @@ final class SimulatedSlot {
     case .terminate: signal(tree, isKill: false)
     case .kill: signal(tree, isKill: true)
     case .wait(let until):
-      if escalation.isKilling { signal(tree, isKill: true) }
-      if let until { agenda.after(until - node.monotonic, owner) { if self.tree === tree { self.look() } } }
+      if let until { look(again: until) }
       return
     case .giveUp: return
     }
     perform(escalation.step(at: node.monotonic))
+  }
+
+  private func look(again until: Double) {
+    guard until != alarm, let tree else { return }
+    alarm = until
+    agenda.after(until - node.monotonic + 1e-6, owner) {
+      guard self.tree === tree, self.alarm == until else { return }
+      self.look()
+    }
   }
 
   private func signal(_ tree: ProcessTree, isKill: Bool) {

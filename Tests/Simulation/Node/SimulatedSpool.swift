@@ -21,6 +21,7 @@ final class SimulatedSpool {
     let bytes = disk.disk.content(path) ?? []
     let log = SpoolLog(bytes)
     size = log.length
+    isDirty = size > 0
     if bytes.count > size { try? cut() }
     return (log, size, bytes.count - size)
   }

@@ -12,6 +12,8 @@ final class Chance {
   func percent(_ percent: Int) -> Bool { random.chance(percent) }
   /// One of them; nil if there are none.
   func pick<Element>(_ items: [Element]) -> Element? { random.pick(items) }
+  /// One of them; `other` if there are none.
+  func pick<Element>(_ items: [Element], or other: Element) -> Element { random.pick(items) ?? other }
   /// A number from `low` to `high`.
   func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * fraction }
   /// A number from 0 to 1, without 1.

@@ -28,14 +28,14 @@ struct Scenario {
   static func random(_ chance: Chance) -> Scenario {
     var own = Scenario()
     own.slots = (0..<(1 + chance.below(3))).map { _ in 1 + chance.below(2) }
-    own.lease = chance.pick([4, 12, 30]) ?? 12
-    own.margin = chance.pick([1.5, 4]) ?? 4
-    own.policy.batchSeconds = chance.pick([0, 0.5, 5]) ?? 0.5
+    own.lease = chance.pick([4, 12, 30], or: 12)
+    own.margin = chance.pick([1.5, 4], or: 4)
+    own.policy.batchSeconds = chance.pick([0, 0.5, 5], or: 0.5)
     own.policy.errorRetries = chance.below(3)
-    own.rough = chance.pick([0, 0, 15, 40]) ?? 0
-    own.longest = chance.pick([0.3, 3, 8]) ?? 3
+    own.rough = chance.pick([0, 10, 40], or: 0)
+    own.longest = chance.pick([0.3, 3, 8, 15], or: 3)
     own.strictTiers = chance.percent(10)
-    own.servers = (0..<chance.below(3)).map { _ in chance.percent(50) }
+    own.servers = (0..<chance.pick([0, 1, 1, 2], or: 1)).map { _ in chance.percent(50) }
     for domain in ["d0", "d1"] where chance.percent(15) {
       own.catalog.domains[domain] = Domain(
         setup: chance.percent(70) ? hook : nil, teardown: chance.percent(70) ? hook : nil)
@@ -57,7 +57,7 @@ struct Scenario {
       name: name, tier: tier, domain: chance.pick(["d0", "d1", tier]), run: RunSpec(driver: "exec"))
     own.isBlocking = chance.percent(15)
     own.onEachNode = chance.percent(15)
-    own.timeout = chance.between(3, 10)
+    own.timeout = chance.between(3, 20)
     own.artifacts = chance.percent(50) ? ["out/*"] : []
     if chance.percent(60) { own.weight = chance.pick([0.01, 0.2, 5]) }
     if chance.percent(20) { own.locks.append(LockRequest("sut", .exclusive)) }
@@ -79,11 +79,14 @@ struct Scenario {
       timeout: 10, grace: 1, outputLimit: 1 << 20, policy: policy)
   }
 
+  /// Seconds that it all takes in a row, about.
+  var work: Double { Double(plan.cases.count) * longest / 2 }
+
   /// Seconds by which everything must be over, generously: every attempt that the rules allow, one after the other, and
   /// the slowest way to each of them.
   var bound: Double {
     let attempts = Double(policy.errorRetries + 4)
-    let work = Double(plan.cases.count + 6) * attempts * 16
+    let work = Double(plan.cases.count + 6) * attempts * 25
     return healed + 2 * (lease + margin) + work + 120
   }
 }

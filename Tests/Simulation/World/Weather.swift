@@ -18,10 +18,14 @@ struct Weather {
 
   /// Draws what happens to a world.
   func draw() {
-    for _ in 0..<(chance.percent(10) ? 0 : 1 + chance.below(6)) {
-      guard let trouble = chance.pick(Trouble.allCases) else { continue }
-      // Much happens in the first seconds of a run.
-      let time = chance.percent(70) ? chance.between(0, 8) : chance.between(0, world.scenario.healed - 1)
+    let kinds = (0..<1 + chance.below(3)).compactMap { _ in chance.pick(Trouble.allCases) }
+    // Most of a run's work is done by then.
+    let busy = min(world.scenario.healed - 1, 1 + world.scenario.work / Double(world.nodes.count))
+    // Troubles seldom come alone: of few kinds, and close to each other.
+    let first = chance.between(0, busy)
+    for _ in 0..<chance.below(9) {
+      guard let trouble = chance.pick(kinds + [Trouble.cut, .killCoordinator]) else { continue }
+      let time = chance.percent(50) ? min(busy, first + chance.between(0, 3)) : chance.between(0, busy)
       world.agenda.after(time) { self.begin(trouble) }
     }
     world.agenda.after(world.scenario.healed) { self.heal() }

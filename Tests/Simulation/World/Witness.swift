@@ -158,7 +158,7 @@ final class Witness {
   }
 
   /// A disk refused to make durable what was sent.
-  func syncRefused(_ node: String) { refusing.insert(node) }
+  func diskRefused(_ node: String) { refusing.insert(node) }
 
   /// A new agent has found the ends of these attempts.
   func restored(_ node: String, _ attempts: [AttemptID]) {
