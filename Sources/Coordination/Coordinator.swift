@@ -178,10 +178,7 @@ public actor Coordinator {
     // A disk that refuses leaves counted what is not durable yet.
     await turn([])
     guard abandoned == nil else { return [] }
-    return core.machine.ledger.attempts(on: node).compactMap { entry in
-      guard let size = entry.streams[0]?.size, size > 0 else { return nil }
-      return HeldAttempt(attempt: entry.plan.attempt, output: size)
-    }
+    return core.machine.ledger.held(on: node)
   }
 
   // MARK: One turn

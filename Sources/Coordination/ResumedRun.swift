@@ -53,7 +53,7 @@ extension RunMachine {
         if stream.artifact == nil {
           try journal.truncate(file: stream.path, to: stream.size)
         } else {
-          ledger.found(journal.size(of: stream.path), stream: number, of: entry.plan.attempt)
+          ledger.found(try journal.size(of: stream.path), stream: number, of: entry.plan.attempt)
         }
       }
     }

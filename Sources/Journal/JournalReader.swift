@@ -13,6 +13,9 @@ public final class JournalReader {
   /// Where the last whole record lies; the header, if there is none; empty, if not even that is there.
   private(set) var lastRecord: Range<Int64> = 0..<0
 
+  /// The JSON of the last event that was read.
+  public private(set) var line: ArraySlice<UInt8> = []
+
   private let path: String
   private let disk: any Disk
   private let decoder = JSONDecoder()
@@ -56,7 +59,7 @@ public final class JournalReader {
       guard let record = try readRecord() else { return nil }
       events = record
     }
-    let line = events.prefix { $0 != JournalFormat.newline }
+    line = events.prefix { $0 != JournalFormat.newline }
     events = events.dropFirst(line.count + 1)
     let event: Event
     do {

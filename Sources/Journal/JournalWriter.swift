@@ -78,18 +78,18 @@ public final class JournalWriter {
   /// - Parameters:
   ///   - disk: Where the folder lies.
   ///   - isLocked: Whether the run's lock is taken; false only for a disk that is none of the machine's.
-  ///   - read: Is given each event that the journal holds, in order.
+  ///   - readLine: Is given each event that the journal holds, in order, and its JSON: its line in events.jsonl.
   /// - Throws: `.busy` if another process has the run, `.notFound` if it has no journal, `.damaged` with the offset if
-  ///   the journal's middle is not what was written, `.system`, and what `read` throws. Then the journal is unchanged.
+  ///   the journal's middle is not what was written, `.system`, and what `readLine` throws. Then the journal is unchanged.
   public init(
     resuming folder: RunFolder, disk: any Disk = SystemDisk(), isLocked: Bool = true,
-    read: (Event) throws(Fault) -> Void = { _ in }
+    readLine: (Event, ArraySlice<UInt8>) throws(Fault) -> Void
   ) throws(Fault) {
     self.folder = folder
     self.disk = disk
     lock = isLocked ? try RunLock(folder) : nil
     let reader = try JournalReader(folder, disk: disk)
-    while let event = try reader.next() { try read(event) }
+    while let event = try reader.next() { try readLine(event, reader.line) }
     number = reader.number
     isGrouped = reader.isGrouped
     let (last, header) = (reader.lastRecord, JournalFormat.header)
@@ -110,6 +110,14 @@ public final class JournalWriter {
     }
     durableLength = max(last.upperBound, Int64(header.count))
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  /// As ``init(resuming:disk:isLocked:readLine:)``, for whom the events will do.
+  public convenience init(
+    resuming folder: RunFolder, disk: any Disk = SystemDisk(), isLocked: Bool = true,
+    read: (Event) throws(Fault) -> Void = { _ in }
+  ) throws(Fault) {
+    try self.init(resuming: folder, disk: disk, isLocked: isLocked) { (event, _) throws(Fault) in try read(event) }
   }
 
   deinit {

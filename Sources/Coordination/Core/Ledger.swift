@@ -1,6 +1,7 @@
 import Journal
 import Model
 import Scheduling
+import Wire
 
 /// What the run's loop knows about the attempts that nodes have: whose they are, and the files that their bytes go to.
 /// A value; the files themselves are the journal's.
@@ -130,6 +131,12 @@ struct Ledger: Sendable {
   /// The attempts that a node has, in the order in which it got them.
   func attempts(on node: String) -> [Entry] {
     entries.values.filter { $0.node == node }.sorted { $0.plan.fence < $1.plan.fence }
+  }
+
+  /// What is here of the attempts that a node has; also of those of which nothing is, so that their node can say what it
+  /// has lost.
+  func held(on node: String) -> [HeldAttempt] {
+    attempts(on: node).map { HeldAttempt(attempt: $0.plan.attempt, output: $0.streams[0]?.size ?? 0) }
   }
 
   /// All attempts that nodes have, in the order in which they were leased.

@@ -16,12 +16,12 @@ struct Completion {
   private static let deliverySeconds = 15.0
 
   /// Returns the run's exit status.
-  func run(_ events: [Event]) async throws -> ExitStatus {
-    if isPublishing { try await deliver(events) }
+  func run(_ past: PastEvents) async throws -> ExitStatus {
+    if isPublishing { try await deliver(past.events) }
     let reporter = try Reporter(folder) { _, _ in }
-    let all = try JournalReader.events(of: folder)
+    let all = try PastEvents(of: folder)
     _ = try RunFiles(folder, after: all)
-    await reporter.goOn(after: all)
+    await reporter.goOn(after: all.events)
     return try await reporter.close(state: state)
   }
 

@@ -34,15 +34,15 @@ struct RunCommand {
     return try await finish(coordinator, parts)
   }
 
-  /// Goes on with it. `events` is what the journal holds.
+  /// Goes on with it. `past` is what the journal holds.
   func resume(
-    _ run: ResumedRun, after events: [Event], journal: sending JournalWriter, stopping: Bool
+    _ run: ResumedRun, after past: PastEvents, journal: sending JournalWriter, stopping: Bool
   ) async throws -> ExitStatus {
     let parts = try Parts(self)
-    let files = try RunFiles(folder, after: events)
-    parts.nodes.take(events)
-    await parts.reporter.goOn(after: events)
-    try await parts.publication.enqueueAgain(events, nodeOf: parts.nodes.node)
+    let files = try RunFiles(folder, after: past)
+    parts.nodes.take(past.events)
+    await parts.reporter.goOn(after: past.events)
+    try await parts.publication.enqueueAgain(past.events, nodeOf: parts.nodes.node)
     let coordinator = try Coordinator(
       resuming: run, contents: contents, journal: journal, connector: parts.connector,
       sinks: [files.take, parts.nodes.take, parts.reporter.take], wall: wallClock)

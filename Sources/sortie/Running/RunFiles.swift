@@ -29,14 +29,14 @@ final class RunFiles: Sendable {
   }
 
   /// Makes both files anew from what the journal and the raw logs of a run hold. Throws `.system`.
-  convenience init(_ folder: RunFolder, after events: [Event]) throws(Fault) {
+  convenience init(_ folder: RunFolder, after past: PastEvents) throws(Fault) {
     try self.init(folder)
-    let lines = EventLines()
-    let logs = RawLogs(folder, events)
-    for start in stride(from: 0, to: events.count, by: 1024) {
+    let logs = RawLogs(folder, past.events)
+    for start in stride(from: 0, to: past.events.count, by: 1024) {
       var group: [Recorded] = []
-      for event in events[start..<min(start + 1024, events.count)] {
-        group.append(Recorded(event: event, line: try lines.line(event).dropLast(), output: logs.bytes(of: event)[...]))
+      for index in start..<min(start + 1024, past.events.count) {
+        let event = past.events[index]
+        group.append(Recorded(event: event, line: Array(past.lines[index]), output: logs.bytes(of: event)[...]))
       }
       take(group)
     }

@@ -66,22 +66,22 @@ struct Resumption {
   var isStopping = false
 
   func run() async throws -> ExitStatus {
-    let known = try JournalReader.events(of: folder)
-    if case .runStarted(let header)? = known.first?.activity, hasEnded(known) {
-      // Only what follows a run was cut off.
-      return try await Completion(
-        folder: folder, state: state, header: header, servers: try servers(header), isPublishing: isPublishing
-      ).run(known)
+    var past = PastEvents()
+    do {
+      let journal = try JournalWriter(resuming: folder) { event, line in past.append(event, line) }
+      if past.ended == nil { return try await goOn(past, journal) }
     }
-    return try await goOn()
+    // The journal is let go: whoever delivers takes it for each delivery.
+    guard let header = past.ended else { throw Fault(.damaged, "run \(folder.run) has no events") }
+    return try await Completion(
+      folder: folder, state: state, header: header, servers: try servers(header), isPublishing: isPublishing
+    ).run(past)
   }
 
-  private func goOn() async throws -> ExitStatus {
-    var events: [Event] = []
-    let journal = try JournalWriter(resuming: folder) { events.append($0) }
+  private func goOn(_ past: PastEvents, _ journal: sending JournalWriter) async throws -> ExitStatus {
     if journal.cut > 0 { Terminal.say("\(journal.cut) torn bytes were cut off behind the journal's last whole record") }
     var secrets = SUT()
-    let resumed = try ResumedRun(events, host: hostName()) { header throws(Fault) in
+    let resumed = try ResumedRun(past.events, host: hostName()) { header throws(Fault) in
       guard let settings = header.settings else {
         throw Fault(.damaged, "Sortie \(header.version) began the run and did not write down what going on needs")
       }
@@ -95,11 +95,7 @@ struct Resumption {
       folder: folder, state: state, settings: resumed.settings, plan: resumed.plan,
       contents: try Preparation.contents(of: resumed.plan), servers: try servers(resumed.settings.header),
       isPublishing: isPublishing, labFile: labFile)
-    return try await command.resume(resumed, after: events, journal: journal, stopping: isStopping)
-  }
-
-  private func hasEnded(_ events: [Event]) -> Bool {
-    events.contains { if case .runFinished = $0.activity { true } else { false } }
+    return try await command.resume(resumed, after: past, journal: journal, stopping: isStopping)
   }
 
   private func servers(_ header: Activity.RunStarted) throws(Fault) -> [ServerAddress] {

@@ -45,7 +45,10 @@ extension OnOneSite {
 
     @Test func junitHoldsEveryVerdict() async throws {
       let run = try await BigRun.result()
-      let document = try XMLDocument(xmlString: run.output.text("junit.xml"))
+      let text = run.output.text("junit.xml")
+      // The parser does not survive an empty text.
+      try #require(!text.isEmpty)
+      let document = try XMLDocument(xmlString: text)
       let root = try #require(document.rootElement())
       let cases = root.elements(forName: "testsuite").flatMap { $0.elements(forName: "testcase") }
       #expect(cases.map { $0.text("name") } == Expected.all.map(\.id))

@@ -30,7 +30,7 @@ import Testing
   /// Each of these runs is killed at four instants that its seed says.
   @Test(arguments: seeds) func atRandomInstants(_ seed: UInt64) async throws {
     var random = Seeded(seed)
-    let steps = (0..<4).map { _ in 1500 + random.below(2500) }
+    let steps = (0..<4).map { _ in 1000 + random.below(1500) }
     try await Site.with(nodes: 2) { site in
       let api = try await site.serve() + "/api/v1"
       let talkers = Talker.mixed(8, lines: 100 + 100 * Int(seed % 9), pause: 0.1)

@@ -9,6 +9,13 @@ struct ProcessDisk: Disk {
   let step: () -> Bool
   /// Deliberate bugs.
   let sabotage: Sabotage?
+  private let tail = UncutTail()
+
+  init(disk: SimulatedDisk, step: @escaping () -> Bool, sabotage: Sabotage?) {
+    self.disk = disk
+    self.step = step
+    self.sabotage = sabotage
+  }
 
   private func take() throws(DiskError) {
     guard step() else { throw DiskError("crash", EIO) }
@@ -37,12 +44,13 @@ struct ProcessDisk: Disk {
 
   func write(_ bytes: ArraySlice<UInt8>, to file: Int32, at offset: Int64) throws(DiskError) {
     try take()
-    try disk.write(bytes, to: try disk.file(file), at: Int(offset))
+    let file = try disk.file(file)
+    try disk.write(bytes, to: file, at: Int(offset) + tail.shift(of: file, at: Int(offset)))
   }
 
   func truncate(_ file: Int32, to size: Int64) throws(DiskError) {
     try take()
-    if sabotage == .tornTailStays { return }
+    if sabotage == .tornTailStays { return tail.leave(try disk.file(file), from: Int(size)) }
     disk.truncate(try disk.file(file), to: Int(size))
   }
 
@@ -58,6 +66,19 @@ struct ProcessDisk: Disk {
     if sabotage == .rawBytesUnsynced { return }
     try disk.syncAll()
   }
+}
+
+/// For ``Sabotage/tornTailStays``: a tail that should have been cut off, behind which is written now.
+private final class UncutTail {
+  private var file: SimulatedFile?
+  private var start = 0
+  private var length = 0
+
+  func leave(_ file: SimulatedFile, from start: Int) {
+    (self.file, self.start, length) = (file, start, file.bytes.count - start)
+  }
+
+  func shift(of file: SimulatedFile, at offset: Int) -> Int { file === self.file && offset >= start ? length : 0 }
 }
 
 /// Whole files, as the outbox handles them: written beside, synced, renamed, the folder synced.

@@ -120,7 +120,7 @@ final class SimulatedAgent {
   private func attach(_ attach: Attach, _ link: AgentLink) {
     link.run = attach.run
     if let old = self.link { drop(old) }
-    if attach.isNew == true, !isIdle { forget() }
+    if attach.isNew == true, state == nil || !isIdle { forget() }
     if state?.run != attach.run {
       state = HostState(run: attach.run, life: life, node: attach.node, lease: attach.lease, now: world.agenda.now)
       spool = SimulatedSpool(node.spool, on: disk, sabotage: world.sabotage)
@@ -130,9 +130,14 @@ final class SimulatedAgent {
     perform(state?.attach(attach, now: world.agenda.now) ?? [])
   }
 
-  private func restore(_ held: [HeldAttempt]) {
+  private func restore(_ known: [HeldAttempt]) {
     guard let (log, size, damaged) = spool?.load() else { return }
     var remnants = log.remnants
+    let held = Set(remnants.map(\.attempt.rawValue))
+    for file in node.disk.list(node.folder) where node.folder + "/" + file != node.spool {
+      let isHeld = file.lastIndex(of: ".").map { held.contains(String(file[..<$0])) } ?? false
+      if !isHeld { try? disk.remove(node.folder + "/" + file) }
+    }
     for index in remnants.indices {
       let name = remnants[index].attempt.rawValue + "."
       for file in node.disk.list(node.folder) where file.hasPrefix(name) {
@@ -141,7 +146,7 @@ final class SimulatedAgent {
       }
     }
     world.witness.restored(node.name, remnants.filter { $0.ending != nil }.map(\.attempt))
-    perform(state?.restore(remnants, held: held, spoolSize: size, damaged: damaged, at: moment) ?? [])
+    perform(state?.restore(remnants, held: known, spoolSize: size, damaged: damaged, at: moment) ?? [])
   }
 
   private func welcome() {

@@ -97,7 +97,10 @@ final class SimulatedNode {
     world.note { "\(self.name): power lost for \(seconds) s" }
     machine.die()
     agent?.owner.die()
-    for slot in slots { slot.kill() }
+    for slot in slots {
+      if let tree = slot.tree { world.witness.losePower(tree) }
+      slot.kill()
+    }
     slots = []
     suspendedAt = nil
     disk.cutPower()

@@ -84,7 +84,7 @@ final class SimulatedSlot {
   func orphan() {
     agent = nil
     // Mostly at once; one that is stopped, or whose processes cannot be ended, takes longer.
-    agenda.after(chance.percent(75) ? chance.between(0.001, 0.2) : chance.between(0.5, 9), owner) {
+    agenda.after(chance.percent(50) ? chance.between(0.001, 0.2) : chance.between(0.5, 9), owner) {
       guard self.tree != nil else { return self.kill() }
       self.perform(self.escalation.end(.cancel, at: self.node.monotonic, atOnce: true))
       self.look()

@@ -49,7 +49,7 @@ struct FinalCheck {
       guard let attempt = end.attempt, end.verdict == .pass || end.verdict == .fail else { continue }
       if witness.truths[attempt] != end.verdict {
         let truth = witness.truths[attempt].map(\.rawValue) ?? "nothing"
-        witness.violate("\(id) is shown as \(end.verdict), but \(attempt) ended with \(truth)")
+        witness.violate("\(id) is shown as \(end.verdict), but \(attempt) ended with \(truth)", always: true)
       }
     }
   }

@@ -28,8 +28,8 @@ struct Scenario {
   static func random(_ chance: Chance) -> Scenario {
     var own = Scenario()
     own.slots = (0..<(1 + chance.below(3))).map { _ in 1 + chance.below(2) }
-    own.lease = chance.pick([4, 12, 30], or: 12)
-    own.margin = chance.pick([1.5, 4], or: 4)
+    own.lease = chance.pick([3, 3, 10, 30], or: 10)
+    own.margin = chance.pick([1.5, 3], or: 3)
     own.policy.batchSeconds = chance.pick([0, 0.5, 5], or: 0.5)
     own.policy.errorRetries = chance.below(3)
     own.rough = chance.pick([0, 10, 40], or: 0)

@@ -24,10 +24,11 @@ struct Weather {
     // Troubles seldom come alone: of few kinds, and close to each other.
     let first = chance.between(0, busy)
     for _ in 0..<chance.below(9) {
-      guard let trouble = chance.pick(kinds + [Trouble.cut, .killCoordinator]) else { continue }
+      guard let trouble = chance.pick(kinds + [Trouble.cut, .interruptCoordinator, .killAgent]) else { continue }
       let time = chance.percent(50) ? min(busy, first + chance.between(0, 3)) : chance.between(0, busy)
       world.agenda.after(time) { self.begin(trouble) }
     }
+    if chance.percent(4) { world.lie() }
     world.agenda.after(world.scenario.healed) { self.heal() }
   }
 
@@ -45,7 +46,7 @@ struct Weather {
 
   private func begin(_ trouble: Trouble) {
     guard let node = chance.pick(world.nodes) else { return }
-    let seconds = min(rest, chance.percent(60) ? chance.between(0.1, 10) : chance.between(5, 40))
+    let seconds = min(rest, chance.percent(50) ? chance.between(0.1, 8) : chance.between(5, 40))
     world.note { "weather: \(trouble) \(node.name) \(seconds) s" }
     switch trouble {
     case .cut:

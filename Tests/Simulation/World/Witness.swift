@@ -19,6 +19,7 @@ final class Witness {
   private let definitions: [CaseID: CaseDefinition]
   private var live: [ProcessTree] = []
   private var begun: Set<AttemptID> = []
+  private var unpowered: Set<AttemptID> = []
   /// What each attempt's processes really ended with.
   private(set) var truths: [AttemptID: Verdict] = [:]
   private var fences: [CaseID: (fence: UInt64, attempt: AttemptID)] = [:]
@@ -31,6 +32,8 @@ final class Witness {
   private(set) var acknowledged: [Sent] = []
   /// Nodes whose disk refused to make a verdict durable; they sent it all the same.
   private var refusing: Set<String> = []
+  /// The disks lie: an event that was told, or a verdict that was acknowledged, may be gone.
+  var areDisksLying = false
   /// The run ends without waiting for what runs.
   var isCancelledNow = false
 
@@ -40,7 +43,10 @@ final class Witness {
     definitions = Dictionary(plan.cases.map { ($0.id, $0.definition) }, uniquingKeysWith: { $1 })
   }
 
-  func violate(_ what: String) { violations.append(what) }
+  /// Says what must not be. `always`: not even where disks lie.
+  func violate(_ what: String, always: Bool = false) {
+    if always || !areDisksLying { violations.append(what) }
+  }
 
   /// A run that never began is given up, and another one begins.
   func forget(violatesIfTold: Bool) {
@@ -52,7 +58,9 @@ final class Witness {
 
   func begin(_ tree: ProcessTree) {
     live.append(tree)
-    if !begun.insert(tree.attempt).inserted { violate("\(tree.attempt) runs a second time") }
+    if !begun.insert(tree.attempt).inserted, !isForgotten(tree.attempt) {
+      violate("\(tree.attempt) runs a second time")
+    }
     if tree.isExempt { return }
     let others = live.filter { $0 !== tree && !$0.isExempt }
     if let other = others.first(where: { $0.id == tree.id }) {
@@ -71,6 +79,16 @@ final class Witness {
   }
 
   func end(_ tree: ProcessTree) { live.removeAll { $0 === tree } }
+
+  /// The machine lost its power while it ran.
+  func losePower(_ tree: ProcessTree) { unpowered.insert(tree.attempt) }
+
+  /// The mark of its beginning was lost with its node's power before anybody else had heard of it: nobody can know that
+  /// it ran, and it is given out again.
+  private func isForgotten(_ attempt: AttemptID) -> Bool {
+    unpowered.contains(attempt)
+      && !told.contains { if case .attemptStarted(let start) = $0.activity { start.attempt == attempt } else { false } }
+  }
 
   /// What the attempt's processes ended with.
   func truth(_ attempt: AttemptID, _ verdict: Verdict) { truths[attempt] = verdict }

@@ -27,8 +27,14 @@ final class World {
   private var owner: Owner?
   private var crashes = 0
   private var runs = 1
+  /// The first node's lines are cut before this step, for so many seconds.
+  var cut: (step: Int, seconds: Double)?
+  /// How many steps it took.
+  private(set) var stepsWhenDone = 0
   /// When everything was done; nil: it is not.
   private var doneAt: Double?
+  /// Disks of the world say that things are durable when they are not: little is promised then.
+  private(set) var isLying = false
   /// No world needs so many steps.
   private static let stepLimit = 200_000
   /// Steps and what happened at them; nil: nobody wants to know.
@@ -53,6 +59,14 @@ final class World {
     }
   }
 
+  /// The disks lie from now on.
+  func lie() {
+    isLying = true
+    witness.areDisksLying = true
+    disk.lies = true
+    for node in nodes { node.disk.lies = true }
+  }
+
   /// Writes a line of the trace, if somebody wants one.
   func note(_ text: () -> String) {
     guard trace != nil else { return }
@@ -75,14 +89,23 @@ final class World {
   func play() -> [String] {
     startCoordinator()
     while witness.violations.isEmpty, agenda.step() {
+      if let cut, agenda.steps >= cut.step { cutFirstNode(for: cut.seconds) }
       if let doneAt, agenda.now > doneAt + scenario.lease + 15 { return conclude() }
       if agenda.now > scenario.bound || agenda.steps > World.stepLimit {
+        if isLying { return witness.violations }
         witness.violate(
           "no progress: not over after \(Int(agenda.now)) s and \(agenda.steps) steps, healed at \(scenario.healed) s")
       }
     }
     if doneAt == nil, witness.violations.isEmpty { witness.violate("nothing happens any more, and it is not over") }
     return witness.violations
+  }
+
+  private func cutFirstNode(for seconds: Double) {
+    cut = nil
+    guard let network = nodes.first?.network else { return }
+    network.cut()
+    agenda.after(seconds) { network.heal() }
   }
 
   private func conclude() -> [String] {
@@ -157,7 +180,11 @@ final class World {
     } catch {
       guard owner.isAlive else { return }
       note { "cannot resume: \(error)" }
-      guard error.code == .system else { return witness.violate("resume says: \(error)") }
+      guard error.code == .system else {
+        // What a disk lied about is found out, and said.
+        if isLying { return isDone() }
+        return witness.violate("resume says: \(error)")
+      }
       agenda.after(2, owner) { self.resume() }
     }
   }
@@ -180,6 +207,7 @@ final class World {
   private func isDone() {
     note { "everything is done" }
     owner?.die()
+    stepsWhenDone = agenda.steps
     doneAt = max(agenda.now, scenario.healed)
     later = nil
   }
