@@ -18,18 +18,28 @@ final class RunLock {
       if errno == ENOENT { throw Fault(.notFound, "\(folder.path) holds no run") }
       throw DiskError.last("open").fault(folder.lock)
     }
-    var whole = RunLock.exclusive
-    guard fcntl(file, RunLock.set, &whole) == 0 else {
-      let fault =
-        errno == EAGAIN || errno == EACCES
+    guard take() else {
+      // The object is whole: its end closes the file.
+      throw errno == EAGAIN || errno == EACCES
         ? Fault(.busy, "run \(folder.run) is alive: another process coordinates it")
         : DiskError.last("lock").fault(folder.lock)
-      close(file)
-      throw fault
     }
   }
 
   deinit { close(file) }
+
+  /// A process that was just started has a copy of each descriptor until it runs its program, and with it the lock that
+  /// somebody has let go of meanwhile: a refusal counts when it lasts.
+  private func take() -> Bool {
+    for _ in 0..<20 {
+      var whole = RunLock.exclusive
+      if fcntl(file, RunLock.set, &whole) == 0 { return true }
+      guard errno == EAGAIN || errno == EACCES else { return false }
+      poll(nil, 0, 5)
+    }
+    errno = EAGAIN
+    return false
+  }
 
   /// Whether some process has the lock of a run.
   static func isHeld(_ folder: RunFolder) -> Bool {

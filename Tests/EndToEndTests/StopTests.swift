@@ -76,8 +76,10 @@ import Testing
 
   @Test func aNodeThatIsDrainedGetsNoMoreOfTheRun() async throws {
     try await withRun { site, run, never in
-      let events = site.read("state/runs/long-run/events.jsonl").split(separator: "\n")
-      let start = try #require(events.first { $0.contains("attempt_started") && $0.contains("long-run.stays.1") })
+      let start = try await awaited(site.state + "/runs/long-run/events.jsonl", "the start") { text in
+        text.split(separator: "\n").first { $0.contains("attempt_started") && $0.contains("long-run.stays.1") }
+          .map(String.init)
+      }
       let idle = start.contains("\"node\":\"n1\"") ? "n2" : "n1"
       let drained = try await site.sortie("node", "drain", idle, "--lab", site.lab)
       #expect(drained.status == 0, "\(drained)")

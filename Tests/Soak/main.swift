@@ -1,8 +1,8 @@
 import Glibc
 import Simulation
 
-/// `soak --seeds N [--from M]` plays N worlds and says which are bad; `soak --seed N [--trace]` plays one, and shows what
-/// happened in it; `soak --small` explores the small worlds. `--sabotage NAME` puts a deliberate bug in.
+/// `soak --seeds N [--from M]` plays N worlds and says which are bad; `soak --seed N [--trace]` plays one, and shows
+/// what happened in it; `soak --small` explores the small worlds. `--sabotage NAME` puts a deliberate bug in.
 struct Arguments {
   private let words: [String]
 
@@ -44,7 +44,8 @@ func playMany(_ seeds: Range<UInt64>, _ sabotage: Sabotage?) async -> Bool {
 
 func exploreSmallWorlds() async -> Bool {
   let worlds = SmallWorlds()
-  let places = worlds.places()
+  let places = worlds.places(stride: Int(arguments.number("--stride") ?? 1))
+  say("\(worlds.coordinatorSteps) steps of the coordinator, \(worlds.steps) of the world: \(places.count) places")
   let bad = await Soak.each(count: places.count) { index -> String? in
     let violations = SmallWorlds.violations(at: places[index])
     return violations.first.map { "\(places[index]): \($0)" }

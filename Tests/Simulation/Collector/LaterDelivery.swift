@@ -13,11 +13,13 @@ final class LaterDelivery {
     let record = { (activity: Activity, then: @escaping () -> Void) in
       LaterDelivery.record(activity, folder, disk, owner, in: world, then: then)
     }
-    let publisher = SimulatedPublisher(folder.run, disk, owner, in: world, record: record, changed: { [unowned self] in
-      guard owner.isAlive, self.publisher?.isDone == true else { return }
-      if self.publisher?.isDrained == true { return done() }
-      self.publisher?.tryAgain()
-    })
+    let publisher = SimulatedPublisher(
+      folder.run, disk, owner, in: world, record: record,
+      changed: { [unowned self] in
+        guard owner.isAlive, self.publisher?.isDone == true else { return }
+        if self.publisher?.isDrained == true { return done() }
+        self.publisher?.tryAgain()
+      })
     self.publisher = publisher
     publisher.goOn(after: events)
     publisher.start()

@@ -2,6 +2,7 @@ import Dialects
 import FoundationEssentials
 import Journal
 import Model
+
 @testable import Publishing
 
 /// The outbox's files, as `OutboxFolder` handles them, on a simulated disk.
@@ -40,9 +41,11 @@ final class SimulatedOutboxFolder {
   func store(_ entry: OutboxEntry, isAgain: Bool) throws(DiskError) -> Bool {
     guard files[entry.key] == nil else { return false }
     let mark = EntryFile(number: 0, key: entry.key).hash
-    if isAgain, disk.disk.list(SimulatedOutboxFolder.path + "/refused").contains(where: {
-      EntryFile(name: $0)?.hash == mark
-    }) {
+    if isAgain,
+      disk.disk.list(SimulatedOutboxFolder.path + "/refused").contains(where: {
+        EntryFile(name: $0)?.hash == mark
+      })
+    {
       return false
     }
     lastNumber = max(lastNumber + 1, entry.created.nanoseconds)

@@ -1,6 +1,7 @@
 import Dialects
 import Journal
 import Model
+
 @testable import Publishing
 
 /// Puts verdicts into the outbox and delivers them by the real ``Outbox``, as `Publisher` and the run's reporter do.

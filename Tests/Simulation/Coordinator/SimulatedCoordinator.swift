@@ -1,8 +1,9 @@
-@testable import Coordination
 import Journal
 import Model
 import Scheduling
 import Wire
+
+@testable import Coordination
 
 /// A coordinator's process: the shell around the real ``RunCore``, as `Coordinator` is.
 final class SimulatedCoordinator {
@@ -129,7 +130,8 @@ final class SimulatedCoordinator {
       where core.machine.ledger[attempt] == nil {
         let parts = attempt.rawValue.split(separator: ".")
         let id = CaseID(rawValue: String(parts.dropFirst().dropLast().joined(separator: ".")))
-        core.take(.activity(.attemptFinished(.init(attempt: attempt, id: id, node: node, outcome: outcome))), at: moment)
+        core.take(
+          .activity(.attemptFinished(.init(attempt: attempt, id: id, node: node, outcome: outcome))), at: moment)
       }
     }
     core.take(input, at: moment)

@@ -1,6 +1,7 @@
-@testable import Coordination
 import Model
 import Wire
+
+@testable import Coordination
 
 /// One node's side of a run, as `NodeLane` is: keeps a line, and passes orders down and records up by the real
 /// ``NodeSession`` and ``NodeLease``.

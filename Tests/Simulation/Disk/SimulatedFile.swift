@@ -45,8 +45,8 @@ final class SimulatedFile {
     hasHoles = true
   }
 
-  /// The power is cut. `inOrder`: of what was appended a beginning stays, as on file systems that lengthen a file once its
-  /// data is there; else any of the blocks may.
+  /// The power is cut. `inOrder`: of what was appended a beginning stays, as on file systems that lengthen a file
+  /// once its data is there; else any of the blocks may.
   func tear(_ chance: Chance, inOrder: Bool) {
     let mode = chance.below(4)
     if mode > 0 {

@@ -1,7 +1,7 @@
 /// What lies between the coordinator and one node.
 final class Network {
   /// What comes over it.
-  enum Direction: CaseIterable { case down, up }
+  enum Direction { case down, up }
 
   private let agenda: Agenda
   private let chance: Chance

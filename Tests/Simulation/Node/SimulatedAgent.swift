@@ -1,7 +1,8 @@
-@testable import Agent
 import Journal
 import Model
 import Wire
+
+@testable import Agent
 
 /// An agent's process: the shell around the real ``HostState``, as `Daemon` is.
 final class SimulatedAgent {
@@ -183,7 +184,8 @@ final class SimulatedAgent {
         link.send(Frame.encode(.event, payload + event))
       case .data(let attempt, let stream, let offset, let length):
         let head = DataHeader(sequence: number, offset: offset, stream: stream, attempt: attempt).encoded
-        let bytes = (node.disk.content(node.stream(stream, of: attempt)) ?? []).dropFirst(Int(offset)).prefix(Int(length))
+        let bytes = (node.disk.content(node.stream(stream, of: attempt)) ?? []).dropFirst(Int(offset)).prefix(
+          Int(length))
         // The length is promised; what somebody took away reads as zeros.
         let zeros = [UInt8](repeating: 0, count: Int(length) - bytes.count)
         link.send(Frame.encode(.data, head + bytes + zeros))

@@ -90,17 +90,17 @@ final class SimulatedNode {
   }
 
   /// A slot is killed; what it ran goes with it, by the agent's hand.
-  func killSlot() { world.chance.pick(slots)?.crash() }
+  func killSlot() {
+    if agent?.owner.isAlive == true { world.chance.pick(slots)?.crash() }
+  }
 
   /// The power is cut, and comes back.
   func losePower(for seconds: Double) {
     world.note { "\(self.name): power lost for \(seconds) s" }
     machine.die()
     agent?.owner.die()
-    for slot in slots {
-      if let tree = slot.tree { world.witness.losePower(tree) }
-      slot.kill()
-    }
+    for slot in slots { slot.kill() }
+    world.witness.losePower(name)
     slots = []
     suspendedAt = nil
     disk.cutPower()

@@ -1,7 +1,8 @@
-@testable import Agent
 import Journal
 import Model
 import Wire
+
+@testable import Agent
 
 /// A slot's process: runs one attempt at a time by the agent's real rules of escalation, and ends it when its agent is
 /// gone.
@@ -83,8 +84,12 @@ final class SimulatedSlot {
   /// The agent is dead.
   func orphan() {
     agent = nil
+    // With both dead, nobody is left here who would end it before the next agent comes.
+    if !owner.isAlive { tree?.isExempt = true }
     // Mostly at once; one that is stopped, or whose processes cannot be ended, takes longer.
-    agenda.after(chance.percent(50) ? chance.between(0.001, 0.2) : chance.between(0.5, 9), owner) {
+    // But not longer than its node's lease: with its agent dead nobody else would end it.
+    let slow = chance.between(0.5, min(9, node.world.scenario.lease))
+    agenda.after(chance.percent(50) ? chance.between(0.001, 0.2) : slow, owner) {
       guard self.tree != nil else { return self.kill() }
       self.perform(self.escalation.end(.cancel, at: self.node.monotonic, atOnce: true))
       self.look()

@@ -1,6 +1,7 @@
-@testable import Agent
 import Journal
 import Model
+
+@testable import Agent
 
 /// A run's spool as the agent's shell keeps it, on a simulated disk; the format is the real one.
 final class SimulatedSpool {

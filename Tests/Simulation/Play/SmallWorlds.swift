@@ -1,7 +1,8 @@
 import Model
 
-/// Small worlds, explored exhaustively: one coordinator, two agents, two cases; the coordinator dies once, at any of its
-/// steps, and one line is cut once, at any moment at which something happens. All else goes as it goes without either.
+/// Small worlds, explored exhaustively: one coordinator, two agents, two cases; the coordinator dies once, at any of
+/// its steps, and one line is cut once, at any moment at which something happens. All else goes as it goes without
+/// either.
 public struct SmallWorlds: Sendable {
   /// Where the two troubles are.
   public struct Place: Sendable {
@@ -65,9 +66,9 @@ public struct SmallWorlds: Sendable {
     own.catalog.tiers = [tier]
     own.lease = 3
     own.margin = 1
-    own.longest = 1
+    own.longest = 0.5
     own.servers = [true]
-    own.healed = 20
+    own.healed = 8
     return own
   }
 }

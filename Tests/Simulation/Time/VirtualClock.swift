@@ -33,8 +33,8 @@ final class WallClock {
   private static let origin = Timestamp(nanoseconds: 1_795_219_200_000_000_000)
 }
 
-/// A run's own time, as the coordinator's shell keeps it: the wall clock is looked at once, and moved on by a clock that
-/// never jumps.
+/// A run's own time, as the coordinator's shell keeps it: the wall clock is looked at once, and moved on by a clock
+/// that never jumps.
 struct SimulatedRunClock: Sendable {
   private let clock: VirtualClock
   private let start: Double

@@ -100,9 +100,10 @@ struct FinalCheck {
   /// Logs of what ran to its end, and files that were brought back, are what was printed and left.
   private func checkFiles(_ events: [Event]) {
     var sizes: [AttemptID: Int64] = [:]
-    let lossy = Set(events.compactMap { event -> String? in
-      if case .notice(let notice) = event.activity, notice.text.contains("lost on") { notice.text } else { nil }
-    })
+    let lossy = Set(
+      events.compactMap { event -> String? in
+        if case .notice(let notice) = event.activity, notice.text.contains("lost on") { notice.text } else { nil }
+      })
     for event in events {
       switch event.activity {
       case .output(let output):

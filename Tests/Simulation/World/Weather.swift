@@ -28,6 +28,7 @@ struct Weather {
       let time = chance.percent(50) ? min(busy, first + chance.between(0, 3)) : chance.between(0, busy)
       world.agenda.after(time) { self.begin(trouble) }
     }
+    for server in world.servers where chance.percent(30) { server.trouble = 20 + chance.below(60) }
     if chance.percent(4) { world.lie() }
     world.agenda.after(world.scenario.healed) { self.heal() }
   }

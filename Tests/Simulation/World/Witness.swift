@@ -3,8 +3,8 @@ import FoundationEssentials
 import Model
 import Wire
 
-/// Sees everything that happens in a world, and knows what must never: a model of its own, which knows nothing of how the
-/// cores do it.
+/// Sees everything that happens in a world, and knows what must never: a model of its own, which knows nothing of how
+/// the cores do it.
 final class Witness {
   /// A verdict that a node sent.
   struct Sent {
@@ -18,7 +18,8 @@ final class Witness {
   private let slots: [String: Int]
   private let definitions: [CaseID: CaseDefinition]
   private var live: [ProcessTree] = []
-  private var begun: Set<AttemptID> = []
+  /// Attempts that began, and where.
+  private var begun: [AttemptID: String] = [:]
   private var unpowered: Set<AttemptID> = []
   /// What each attempt's processes really ended with.
   private(set) var truths: [AttemptID: Verdict] = [:]
@@ -49,8 +50,8 @@ final class Witness {
   }
 
   /// A run that never began is given up, and another one begins.
-  func forget(violatesIfTold: Bool) {
-    if violatesIfTold, !told.isEmpty { violate("the journal is empty, but \(told.count) events were told") }
+  func forget() {
+    if !told.isEmpty { violate("the journal is empty, but \(told.count) events were told") }
     told = []
   }
 
@@ -58,7 +59,7 @@ final class Witness {
 
   func begin(_ tree: ProcessTree) {
     live.append(tree)
-    if !begun.insert(tree.attempt).inserted, !isForgotten(tree.attempt) {
+    if begun.updateValue(tree.node, forKey: tree.attempt) != nil, !isForgotten(tree.attempt) {
       violate("\(tree.attempt) runs a second time")
     }
     if tree.isExempt { return }
@@ -69,7 +70,7 @@ final class Witness {
     if others.contains(where: { $0.node == tree.node && $0.slot == tree.slot }) {
       violate("slot \(tree.slot) of \(tree.node) runs two attempts")
     }
-    if live.count(where: { $0.node == tree.node && $0 .isAlive }) > slots[tree.node] ?? 0 {
+    if live.count(where: { $0.node == tree.node && $0.isAlive }) > slots[tree.node] ?? 0 {
       violate("\(tree.node) runs more attempts than it has slots")
     }
     if finished.contains(tree.id), !isCancelledNow { violate("\(tree.attempt) begins, but \(tree.id) is finished") }
@@ -80,8 +81,8 @@ final class Witness {
 
   func end(_ tree: ProcessTree) { live.removeAll { $0 === tree } }
 
-  /// The machine lost its power while it ran.
-  func losePower(_ tree: ProcessTree) { unpowered.insert(tree.attempt) }
+  /// A machine lost its power, and with it perhaps all that it knew of its attempts.
+  func losePower(_ node: String) { unpowered.formUnion(begun.filter { $0.value == node }.keys) }
 
   /// The mark of its beginning was lost with its node's power before anybody else had heard of it: nobody can know that
   /// it ran, and it is given out again.
@@ -113,7 +114,9 @@ final class Witness {
 
   /// An order goes down.
   func ordered(_ attempt: AttemptID, _ id: CaseID, fence: UInt64) {
-    if !told.contains(where: { if case .unitLeased(let unit) = $0.activity { unit.attempts.contains(attempt) } else { false } }) {
+    if !told.contains(where: {
+      if case .unitLeased(let unit) = $0.activity { unit.attempts.contains(attempt) } else { false }
+    }) {
       violate("\(attempt) was ordered before its lease was told")
     }
     if let before = fences[id], before.attempt != attempt, before.fence >= fence {

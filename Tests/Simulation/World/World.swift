@@ -1,8 +1,9 @@
-@testable import Coordination
 import Dialects
 import Journal
 import Model
 import TestSupport
+
+@testable import Coordination
 
 /// A coordinator's machine, nodes, collection APIs, and time, all from one seed.
 final class World {
@@ -20,12 +21,11 @@ final class World {
   private(set) var servers: [SimulatedServer] = []
   private(set) var addresses: [String: ServerAddress] = [:]
   let anyAddress: ServerAddress
-  private(set) var witness: Witness
+  let witness: Witness
   private(set) var folder = RunFolder(state: "/state", run: RunID(rawValue: "r1"))
   private var coordinator: SimulatedCoordinator?
   private var later: LaterDelivery?
   private var owner: Owner?
-  private var crashes = 0
   private var runs = 1
   /// The first node's lines are cut before this step, for so many seconds.
   var cut: (step: Int, seconds: Double)?
@@ -33,8 +33,6 @@ final class World {
   private(set) var stepsWhenDone = 0
   /// When everything was done; nil: it is not.
   private var doneAt: Double?
-  /// Disks of the world say that things are durable when they are not: little is promised then.
-  private(set) var isLying = false
   /// No world needs so many steps.
   private static let stepLimit = 200_000
   /// Steps and what happened at them; nil: nobody wants to know.
@@ -51,7 +49,9 @@ final class World {
     disk = SimulatedDisk(chance, wall: wall)
     anyAddress = try ServerAddress(parsing: "http://nowhere/api/v1")
     witness = Witness(scenario.plan, slots: Dictionary(uniqueKeysWithValues: zip(scenario.nodes, scenario.slots)))
-    for (name, slots) in zip(scenario.nodes, scenario.slots) { nodes.append(SimulatedNode(name, slots: slots, in: self)) }
+    for (name, slots) in zip(scenario.nodes, scenario.slots) {
+      nodes.append(SimulatedNode(name, slots: slots, in: self))
+    }
     for (index, isIdempotent) in scenario.servers.enumerated() {
       let server = SimulatedServer("s\(index)", isIdempotent: isIdempotent, in: self)
       servers.append(server)
@@ -61,7 +61,6 @@ final class World {
 
   /// The disks lie from now on.
   func lie() {
-    isLying = true
     witness.areDisksLying = true
     disk.lies = true
     for node in nodes { node.disk.lies = true }
@@ -92,7 +91,7 @@ final class World {
       if let cut, agenda.steps >= cut.step { cutFirstNode(for: cut.seconds) }
       if let doneAt, agenda.now > doneAt + scenario.lease + 15 { return conclude() }
       if agenda.now > scenario.bound || agenda.steps > World.stepLimit {
-        if isLying { return witness.violations }
+        if witness.areDisksLying { return witness.violations }
         witness.violate(
           "no progress: not over after \(Int(agenda.now)) s and \(agenda.steps) steps, healed at \(scenario.healed) s")
       }
@@ -141,7 +140,7 @@ final class World {
 
   private func startAnew() {
     runs += 1
-    witness.forget(violatesIfTold: true)
+    witness.forget()
     folder = RunFolder(state: "/state", run: RunID(rawValue: "r\(runs)"))
     startCoordinator()
   }
@@ -164,7 +163,7 @@ final class World {
       let journal: JournalWriter
       do throws(Fault) {
         journal = try JournalWriter(resuming: folder, disk: disk, isLocked: false) { events.append($0) }
-      } catch where error.code == .notFound && owner.isAlive {
+      } catch  where error.code == .notFound && owner.isAlive {
         return startAnew()
       }
       guard owner.isAlive else { return }
@@ -182,7 +181,7 @@ final class World {
       note { "cannot resume: \(error)" }
       guard error.code == .system else {
         // What a disk lied about is found out, and said.
-        if isLying { return isDone() }
+        if witness.areDisksLying { return isDone() }
         return witness.violate("resume says: \(error)")
       }
       agenda.after(2, owner) { self.resume() }
@@ -217,7 +216,6 @@ final class World {
   /// The coordinator's process, or its machine, dies.
   func crash(isPower: Bool) {
     guard let owner, owner.isAlive, doneAt == nil else { return }
-    crashes += 1
     note { "coordinator dies, power: \(isPower)" }
     owner.die()
     if isPower { disk.cutPower() } else { coordinator?.hangUp() }
