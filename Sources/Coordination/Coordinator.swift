@@ -153,14 +153,16 @@ public actor Coordinator {
       environment: settings.environment, secrets: settings.secrets, python: node.python)
     return NodeLane(
       node: node, session: session(of: node.name),
-      lease: NodeLease(lease: settings.lease, margin: settings.leaseMargin, at: uptime()), attach: attach,
+      lease: NodeLease(lease: settings.lease, margin: settings.leaseMargin, at: uptime()),
+      hasBeenReady: core.machine.nodes[node.name] != nil, attach: attach,
       connector: connector, inbox: inbox,
       patience: .init(
         heartbeat: .seconds(settings.heartbeat), silence: .seconds(settings.silence),
         pause: .seconds(settings.retryPause)),
       wall: { [clock] in clock.moment.wall },
       supplies: .init(
-        source: { hash in await self.orders.source(hash) }, held: { await self.held(on: node.name) }))
+        source: { hash in await self.orders.source(hash) },
+        held: { () throws(Fault) in try await self.held(on: node.name) }))
   }
 
   /// What a resumed run knows of a node; nothing, if it is new.
@@ -169,15 +171,14 @@ public actor Coordinator {
     let entries = core.machine.ledger.attempts(on: node)
     return NodeSession(
       node: node, life: resumption.places[node]?.life, received: resumption.places[node]?.received ?? 0,
-      outstanding: ready(entries.map(\.plan), unit: { entries[$0].unit }, on: node),
+      outstanding: ready(entries.map(\.plan), unit: { entries[$0].unit }, on: node, begun: { entries[$0].hasStarted }),
       started: Set(entries.filter(\.hasStarted).map(\.plan.attempt)), cancelled: resumption.cancelled)
   }
 
-  /// What is durable of the attempts that a node has.
-  private func held(on node: String) async -> [HeldAttempt] {
-    // A disk that refuses leaves counted what is not durable yet.
-    await turn([])
+  /// What is durable of the attempts that a node has. Throws `.system` while the disk refuses.
+  private func held(on node: String) throws(Fault) -> [HeldAttempt] {
     guard abandoned == nil else { return [] }
+    pass(try core.settle())
     return core.machine.ledger.held(on: node)
   }
 
@@ -210,13 +211,17 @@ public actor Coordinator {
     }
   }
 
-  /// The attempts as a node wants them. One whose files have gone since the run began is reported as an error.
-  private func ready(_ plans: [AttemptPlan], unit: (Int) -> UnitID, on node: String) -> [AttemptOrder] {
+  /// The attempts as a node wants them. One whose files have gone since the run began is reported as an error, unless it
+  /// has begun: then nobody sends its order again.
+  private func ready(
+    _ plans: [AttemptPlan], unit: (Int) -> UnitID, on node: String, begun: (Int) -> Bool = { _ in false }
+  ) -> [AttemptOrder] {
     let offset = core.machine.nodes[node]?.facts.clockOffset
     var ready: [AttemptOrder] = []
     for (index, plan) in plans.enumerated() {
       do throws(Fault) {
-        ready.append(try orders.order(for: plan, unit: unit(index), clockOffset: offset))
+        ready.append(
+          try orders.order(for: plan, unit: unit(index), clockOffset: offset, withFiles: !begun(index)))
       } catch {
         inbox.post(.perished(plan.attempt, reason: error.description))
       }
@@ -258,6 +263,7 @@ public actor Coordinator {
           diskFault = error
           shout(.init(.error, "\(error); nothing more is begun until it can be written"))
         }
+        if Task.isCancelled { return nil }
         if mustEnd.load(ordering: .relaxed) {
           abandoned = error
         } else {

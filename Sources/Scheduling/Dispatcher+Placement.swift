@@ -87,7 +87,9 @@ extension Dispatcher {
     case .running, .failed: return false
     case .idle, .done, nil: break
     }
-    return key.avoid != node || !hasOther(than: node, for: key)
+    guard key.avoid == node else { return true }
+    // Another node may still come.
+    return !hasOther(than: node, for: key) && (allNodesKnown || key.node != nil)
   }
 
   /// Whether a node other than this one could take such a case.

@@ -93,7 +93,7 @@ import Wire
     let line = ScriptedLine(agent: ScriptedAgent("late"))
     let lane = NodeLane(
       node: Node(name: "late", address: .local), session: NodeSession(node: "late"),
-      lease: NodeLease(lease: 60, margin: 0, at: uptime()),
+      lease: NodeLease(lease: 60, margin: 0, at: uptime()), hasBeenReady: false,
       attach: Attach(version: "1", run: RunID(rawValue: "r"), node: "late"),
       connector: SlowConnector(asked: asked, gate: gate, line: line), inbox: Mailbox<Input>(),
       patience: .init(heartbeat: .seconds(60), silence: .seconds(60), pause: .seconds(1)), wall: wall,

@@ -21,10 +21,25 @@ import Testing
     var play = Play([testCase("a", requires: ["gpu": ""])])
     play.ready("n1", labels: ["gpu": "1"])
     play.ready("n2")
+    play.tell(.noMoreNodes)
     play.finish("a", .error)
     #expect(play.last == ["lease a on n1"])
     play.finish("a", .pass)
     #expect(play.last == ["pass a", "done"])
+  }
+
+  @Test func aRetryWaitsForNodesThatMayStillCome() {
+    var play = Play([testCase("a")])
+    play.ready("n1")
+    play.finish("a", .error)
+    #expect(play.last == [], "n2 is not there yet")
+    play.ready("n2")
+    #expect(play.last == ["lease a on n2"])
+    var alone = Play([testCase("a")])
+    alone.ready("n1")
+    alone.finish("a", .error)
+    alone.tell(.noMoreNodes)
+    #expect(alone.last == ["lease a on n1"])
   }
 
   @Test func aFailureIsNotRetried() {

@@ -25,6 +25,7 @@ import Testing
   @Test func aGateThatErrsIsTriedAgainThenCountsAsFailed() {
     var play = Play([testCase("a", gate: true), testCase("b")])
     play.ready("n1")
+    play.tell(.noMoreNodes)
     play.finish("a", .error, "no tool")
     #expect(play.last == ["lease a on n1"])
     play.finish("a", .error, "no tool")

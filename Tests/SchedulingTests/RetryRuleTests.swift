@@ -40,6 +40,7 @@ import Testing
   @Test func aFailureStandsWhereNoRetryCanBeHad() {
     var play = Play([testCase("a", retries: 3)])
     play.ready("n1")
+    play.tell(.noMoreNodes)
     play.finish("a", .fail, "no ping")
     play.finish("a", .error, "no memory")
     play.finish("a", .error, "no memory")

@@ -29,6 +29,9 @@ struct NodeSession: Sendable {
   private(set) var outstanding: [AttemptID: AttemptOrder] = [:]
   private(set) var started: Set<AttemptID> = []
   private(set) var cancelled: [AttemptID: Cancel] = [:]
+  /// How many agents died with an attempt that they had not begun: one that kills them all is not sent again for ever.
+  private var deaths: [AttemptID: Int] = [:]
+  private static let deathLimit = 3
 
   init(node: String) { self.node = node }
 
@@ -40,6 +43,8 @@ struct NodeSession: Sendable {
     self.node = node
     self.life = life
     self.received = received
+    // It is durable; the process that died may not have said so.
+    confirmed = received
     self.outstanding = Dictionary(outstanding.map { ($0.attempt, $0) }, uniquingKeysWith: { $1 })
     self.started = started
     self.cancelled = cancelled
@@ -67,7 +72,8 @@ struct NodeSession: Sendable {
 
   /// Compares what the agent holds with what it was given.
   mutating func welcome(_ welcome: Welcome) -> Reconciliation {
-    if let life, life != welcome.life || welcome.sequence < received {
+    let isAnother = life.map { $0 != welcome.life || welcome.sequence < received } ?? false
+    if isAnother {
       epoch += 1
       received = 0
       confirmed = 0
@@ -78,8 +84,11 @@ struct NodeSession: Sendable {
     let held = Set(welcome.attempts)
     var result = Reconciliation()
     for order in outstanding.values.sorted(by: { $0.fence < $1.fence }) where !held.contains(order.attempt) {
+      if isAnother { deaths[order.attempt, default: 0] += 1 }
       if started.contains(order.attempt) {
         result.lost.append((order.attempt, "the agent on \(node) died"))
+      } else if let count = deaths[order.attempt], count >= NodeSession.deathLimit {
+        result.lost.append((order.attempt, "\(count) agents on \(node) died before they began it"))
       } else if cancelled[order.attempt] != nil {
         result.lost.append((order.attempt, "cancelled before \(node) had it"))
       } else {
@@ -110,5 +119,6 @@ struct NodeSession: Sendable {
     outstanding[attempt] = nil
     cancelled[attempt] = nil
     started.remove(attempt)
+    deaths[attempt] = nil
   }
 }

@@ -24,6 +24,8 @@ struct RunCore {
   private var outgoing = Outgoing()
   private var files: [String: Int32] = [:]
 
+  private static let openLimit = 256
+
   /// A run with its journal; `owed` is what an earlier process left undone.
   init(machine: RunMachine, journal: JournalWriter, owed: [Effect] = [], at time: Timestamp) {
     self.machine = machine
@@ -72,7 +74,16 @@ struct RunCore {
       outgoing.recorded.append(Recorded(event: event, line: line, output: output))
     case .write(let bytes, let path, let offset, let staysOpen):
       let file: Int32
-      if let open = files[path] { file = open } else { file = try journal.open(file: path) }
+      if let open = files[path] {
+        file = open
+      } else {
+        // However many cases print at once, a process has only so many descriptors; a log can be opened again.
+        if files.count >= RunCore.openLimit, let (other, old) = files.first {
+          files[other] = nil
+          journal.close(file: old)
+        }
+        file = try journal.open(file: path)
+      }
       if staysOpen { files[path] = file }
       // Others are open no longer than it takes: a node may send thousands at a time.
       defer { if !staysOpen { journal.close(file: file) } }

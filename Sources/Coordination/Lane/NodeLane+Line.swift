@@ -42,7 +42,7 @@ extension NodeLane {
   private func leave(_ line: any NodeLine) async throws {
     _ = await stop.take()
     try Task.checkCancellation()
-    if hasGreeted { try await line.write(Frame.encode(.bye, [])) }
+    if hasGreeted { try await write(Frame.encode(.bye, []), to: line) }
   }
 
   private func converse(_ line: any NodeLine) async throws {
@@ -50,8 +50,8 @@ extension NodeLane {
     greeting.life = session.life
     greeting.isNew = session.life == nil
     greeting.received = session.received
-    greeting.held = await supplies.held()
-    try await line.write(Magic.bytes + Frame.encode(.attach, json: greeting))
+    greeting.held = try await supplies.held()
+    try await write(Magic.bytes + Frame.encode(.attach, json: greeting), to: line)
     hasGreeted = true
     var frames = try await FrameReader.open(line)
     let welcome = try await welcome(from: &frames)
@@ -76,7 +76,7 @@ extension NodeLane {
 
   private func welcome(from frames: inout FrameReader) async throws -> Welcome {
     let frame = try await frames.next()
-    silentSince = .now
+    note()
     switch frame.kind {
     case .welcome: return try Payload.decode(Welcome.self, from: frame.payload)
     case .refused: throw try Payload.decode(Fault.self, from: frame.payload)
@@ -98,7 +98,7 @@ extension NodeLane {
   private func measureClock(
     _ line: any NodeLine, _ frames: inout FrameReader, passedOver: inout [Frame]
   ) async throws {
-    try await line.write(clock.ping())
+    try await write(clock.ping(), to: line)
     while true {
       let frame = try await frames.next()
       note()
@@ -145,7 +145,9 @@ extension NodeLane {
         let (header, bytes) = try DataHeader.split(frame.payload)
         records.append(NodeRecord(sequence: header.sequence, content: .data(header, Array(bytes))))
       case .pong: clock.pong(frame.payload)
-      case .want: wants.post(try Payload.decode(Offer.self, from: frame.payload))
+      case .want:
+        let offer = try Payload.decode(Offer.self, from: frame.payload)
+        if asked != nil { wants.post(offer) }
       case .refused: throw try Payload.decode(Fault.self, from: frame.payload)
       default: continue
       }
@@ -155,6 +157,7 @@ extension NodeLane {
     guard !records.isEmpty, !isFinishing else { return }
     silentSince = nil
     await inbox.postWhenRoom(.records(node.name, epoch: session.epoch, records), cost: cost)
-    silentSince = .now
+    // While nobody listened the node may have said anything.
+    note()
   }
 }

@@ -44,7 +44,7 @@ extension NodeLane {
       bytes += Frame.encode(.acknowledge, payload)
     }
     if goodbye == true { bytes += Frame.encode(.bye, []) }
-    if !bytes.isEmpty { try await line.write(bytes) }
+    if !bytes.isEmpty { try await write(bytes, to: line) }
     guard let goodbye else { return }
     // The listener hears the agent let go. One that does not ends by its lease; nobody has to wait for that.
     if goodbye { try await Task.sleep(for: patience.silence / 2) }
@@ -71,7 +71,7 @@ extension NodeLane {
     _ = wants.takeNow()
     asked = .now
     defer { asked = nil }
-    try await line.write(Frame.encode(.offer, json: offer) + clock.ping())
+    try await write(Frame.encode(.offer, json: offer) + clock.ping(), to: line)
     let answers = await wants.take()
     try Task.checkCancellation()
     return Set(answers.flatMap(\.blobs.keys)).filter { offer.blobs[$0] != nil }.sorted()
@@ -99,7 +99,7 @@ extension NodeLane {
         return Fault(.system, "\(path) changed while the run uses it")
       }
       let payload = BlobPart(hash: name, offset: offset, bytes: part[...]).payload
-      try await line.write(Frame.encode(.blob, payload) + clock.ping())
+      try await write(Frame.encode(.blob, payload) + clock.ping(), to: line)
       offset = end
     } while offset < size
     return nil

@@ -29,7 +29,7 @@ actor NodeLane {
     /// Where the content with this hash lies.
     var source: @Sendable (String) async -> (path: String, size: Int64)?
     /// What is durable of the attempts that the node has.
-    var held: @Sendable () async -> [HeldAttempt]
+    var held: @Sendable () async throws(Fault) -> [HeldAttempt]
   }
 
   /// The node.
@@ -64,19 +64,22 @@ actor NodeLane {
   var silentSince: ContinuousClock.Instant?
 
   private var isUp = false
-  private var hasBeenReady = false
+  private var hasBeenReady: Bool
 
   /// How often a node that was never reached is tried.
   private static let firstTries = 3
 
-  /// - Parameter session: what is known of the node; of a resumed run, what its journal says.
+  /// - Parameters:
+  ///   - session: what is known of the node; of a resumed run, what its journal says.
+  ///   - hasBeenReady: whether the node was reached in this run, by whichever process.
   init(
-    node: Node, session: NodeSession, lease: NodeLease, attach: Attach, connector: any Connector,
+    node: Node, session: NodeSession, lease: NodeLease, hasBeenReady: Bool, attach: Attach, connector: any Connector,
     inbox: Mailbox<Input>, patience: Patience, wall: @escaping @Sendable () -> Timestamp, supplies: Supplies
   ) {
     self.node = node
     self.session = session
     self.lease = lease
+    self.hasBeenReady = hasBeenReady
     self.attach = attach
     self.connector = connector
     self.inbox = inbox
@@ -98,14 +101,16 @@ actor NodeLane {
         failure = Fault(.link, "\(error)")
       }
       if isFinishing { return }
+      let wasUp = isUp
       tries = isUp ? 1 : tries + 1
       if isUp { inbox.post(.down(node.name, reason: failure.description)) }
       isUp = false
       // A node that was never reached and has nothing is not waited for.
       let isHopeless =
         hasBeenReady || !session.outstanding.isEmpty
-        ? lease.left(at: uptime()) == 0 : tries >= NodeLane.firstTries
-      guard failure.isWorthAnotherTry, !isHopeless else { return await giveUp(failure) }
+        ? lease.isOverdue(at: uptime()) : tries >= NodeLane.firstTries
+      // One try follows every loss: this process may have been asleep for longer than the lease.
+      guard failure.isWorthAnotherTry, wasUp || !isHopeless else { return await giveUp(failure) }
       await rest(patience.pause * min(tries * tries, 25))
     }
   }
@@ -138,6 +143,12 @@ actor NodeLane {
   func finish(goodbye: Bool = true) {
     isFinishing = true
     if isServing { orders.post(.finish(goodbye: goodbye)) } else { stop.post(()) }
+  }
+
+  /// Sends bytes; the node's lease may begin anew with them.
+  func write(_ bytes: [UInt8], to line: any NodeLine) async throws {
+    lease.tell(at: uptime())
+    try await line.write(bytes)
   }
 
   private func rest(_ duration: Duration) async {

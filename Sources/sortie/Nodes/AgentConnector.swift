@@ -35,12 +35,13 @@ struct AgentConnector: Connector {
   ) async throws -> (any NodeCommand, [UInt8]) {
     for _ in 0..<2 {
       let command = try await connection.open(Bootstrap.command(mode, agent, on: node))
-      var seen: [UInt8] = []
-      var answer = Bootstrap.Answer.open
-      while answer == .open {
-        let bytes = try await command.read(upTo: 64 << 10)
-        seen += bytes ?? []
-        answer = Bootstrap.read(seen, isWhole: bytes == nil)
+      let answer: Bootstrap.Answer
+      let seen: [UInt8]
+      do {
+        (answer, seen) = try await AgentConnector.answer(of: command, on: node)
+      } catch {
+        await command.close()
+        throw error
       }
       switch answer {
       case .open, .agent: return (command, seen)
@@ -53,6 +54,33 @@ struct AgentConnector: Connector {
       }
     }
     throw Fault(.system, "\(node.name): the agent was brought there and is still absent")
+  }
+
+  /// Seconds until a node must have answered: a new agent first waits for what its dead predecessor left.
+  private static let patience = 20.0
+
+  /// What the node says first. A stopped agent lets itself be connected to and says nothing; so does a shell that hangs.
+  private static func answer(
+    of command: any NodeCommand, on node: Node
+  ) async throws -> (Bootstrap.Answer, [UInt8]) {
+    try await withThrowingTaskGroup(of: (Bootstrap.Answer, [UInt8]).self) { group in
+      group.addTask {
+        var seen: [UInt8] = []
+        while true {
+          let bytes = try await command.read(upTo: 64 << 10)
+          seen += bytes ?? []
+          let answer = Bootstrap.read(seen, isWhole: bytes == nil)
+          if answer != .open { return (answer, seen) }
+        }
+      }
+      group.addTask {
+        try await Task.sleep(for: .seconds(patience))
+        throw Fault(.link, "\(node.name): no agent answered within \(Int(patience)) s")
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
+    }
   }
 }
 

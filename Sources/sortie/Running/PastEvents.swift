@@ -19,6 +19,13 @@ struct PastEvents {
     lines.append(line)
   }
 
+  /// The cases that have their verdict.
+  var finished: Set<CaseID> {
+    var finished: Set<CaseID> = []
+    for case .caseFinished(let end) in events.lazy.map(\.activity) { finished.insert(end.id) }
+    return finished
+  }
+
   /// The run's first event, if the run's own work has ended.
   var ended: Activity.RunStarted? {
     guard case .runStarted(let header)? = events.first?.activity,

@@ -77,10 +77,10 @@ extension Preparation {
   /// The files that the planned cases need, hashed. Throws `.notFound` and `.limit`, naming the case.
   func contents() throws(Fault) -> Contents { try Preparation.contents(of: plan) }
 
-  /// As ``contents()``, of any plan.
-  static func contents(of plan: Plan) throws(Fault) -> Contents {
+  /// As ``contents()``, of any plan, without the cases that are over.
+  static func contents(of plan: Plan, without finished: Set<CaseID> = []) throws(Fault) -> Contents {
     var contents = Contents()
-    for one in plan.cases where one.disposition == .run {
+    for one in plan.cases where one.disposition == .run && !finished.contains(one.id) {
       do throws(Fault) {
         _ = try contents.add(one.definition.files, in: one.definition.folder)
       } catch {

@@ -62,7 +62,7 @@ actor Reporter {
       group.addTask { [mailbox] in
         while (try? await Task.sleep(for: .milliseconds(Terminal.isLive ? 100 : 1000))) != nil { mailbox.post(.tick) }
       }
-      while await takeIn(await mailbox.take()) {}
+      while !Task.isCancelled, await takeIn(await mailbox.take()) {}
       group.cancelAll()
     }
   }

@@ -17,11 +17,12 @@ struct Requests {
   func watch(_ coordinator: Coordinator) async {
     var stopped: String?
     var drained: Set<String> = []
-    var seen = labFile.flatMap(changed)
+    // The first look reads the file in any case: it may have changed since the plan was made, or while nobody looked.
+    var seen: Date?
     while !Task.isCancelled {
       if let wish = try? String(contentsOfFile: folder.stop, encoding: .utf8), wish != stopped {
         stopped = wish
-        coordinator.cancel(by: "stop", now: wish.hasPrefix("now"))
+        coordinator.cancel(by: "stop", now: wish.hasPrefix(StopRequest.now.rawValue))
       }
       if let labFile, let latest = changed(labFile), latest != seen {
         seen = latest

@@ -31,12 +31,12 @@ struct RunCommand {
       settings: settings, plan: plan, contents: contents, journal: journal, connector: parts.connector,
       sinks: [files.take, parts.nodes.take, parts.reporter.take], wall: wallClock)
     Terminal.say("run \(folder.run) in \(folder.path)")
-    return try await finish(coordinator, parts)
+    return try await finish(coordinator, parts, files)
   }
 
   /// Goes on with it. `past` is what the journal holds.
   func resume(
-    _ run: ResumedRun, after past: PastEvents, journal: sending JournalWriter, stopping: Bool
+    _ run: ResumedRun, after past: PastEvents, journal: sending JournalWriter, stop: StopRequest?
   ) async throws -> ExitStatus {
     let parts = try Parts(self)
     let files = try RunFiles(folder, after: past)
@@ -47,11 +47,11 @@ struct RunCommand {
       resuming: run, contents: contents, journal: journal, connector: parts.connector,
       sinks: [files.take, parts.nodes.take, parts.reporter.take], wall: wallClock)
     Terminal.say("run \(folder.run) goes on in \(folder.path)")
-    if stopping { coordinator.cancel(by: "stop", now: false) }
-    return try await finish(coordinator, parts)
+    if let stop { coordinator.cancel(by: "stop", now: stop == .now) }
+    return try await finish(coordinator, parts, files)
   }
 
-  private func finish(_ coordinator: Coordinator, _ parts: Parts) async throws -> ExitStatus {
+  private func finish(_ coordinator: Coordinator, _ parts: Parts, _ files: RunFiles) async throws -> ExitStatus {
     parts.relay.set(coordinator)
     let signals = Signals { count in coordinator.cancel(by: "interrupt", now: count > 1) }
     defer { withExtendedLifetime(signals) {} }
@@ -60,20 +60,34 @@ struct RunCommand {
     async let shown: Void = parts.reporter.run()
     // Results go out as they come.
     async let delivering: Void = isPublishing ? parts.publication.publisher.serve() : ()
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    // Whoever shows and delivers is told of the end also when it is a bad one.
+    let failure = await withTaskGroup(of: Void.self) { group in
       group.addTask { await requests.watch(coordinator) }
-      try await coordinator.run()
-      group.cancelAll()
+      defer { group.cancelAll() }
+      do {
+        try await coordinator.run()
+        return nil as (any Error)?
+      } catch {
+        return error
+      }
     }
     parts.reporter.finish()
     await shown
-    let status = try await conclude(coordinator, parts)
+    if let failure {
+      if isPublishing { _ = await parts.publication.publisher.finish(within: 0) }
+      throw failure
+    }
+    let status = try await conclude(coordinator, parts, files)
     await delivering
     return status
   }
 
   /// Delivers what can be delivered now, then writes the reports.
-  private func conclude(_ coordinator: Coordinator, _ parts: Parts) async throws -> ExitStatus {
+  private func conclude(_ coordinator: Coordinator, _ parts: Parts, _ files: RunFiles) async throws -> ExitStatus {
+    if parts.relay.hasMissed {
+      try await parts.publication.enqueueAgain(
+        try JournalReader.events(of: folder), nodeOf: parts.nodes.node)
+    }
     if isPublishing {
       let summary = await parts.publication.publisher.finish(within: RunCommand.deliverySeconds)
       for notice in summary.notices { Terminal.say(notice) }
@@ -86,6 +100,7 @@ struct RunCommand {
     await coordinator.conclude()
     parts.reporter.finish()
     await parts.reporter.run()
+    if files.hasFailed { _ = try RunFiles(folder, after: PastEvents(of: folder)) }
     return try await parts.reporter.close(state: state)
   }
 }
@@ -113,7 +128,8 @@ private struct Parts {
       do throws(Fault) {
         try await publication.enqueue(end, outcome, node: end.attempt.flatMap(nodes.node))
       } catch {
-        relay.coordinator?.note(.notice(.init(.error, "\(end.id) cannot be put into the outbox: \(error)")))
+        relay.missed()
+        relay.coordinator?.note(.notice(.init(.error, "\(end.id) cannot be put into the outbox yet: \(error)")))
       }
     }
     connector = AgentConnector(agent: try AgentBinary.find()) { warning, node in
@@ -126,6 +142,13 @@ private struct Parts {
 /// Lets parts that are made before the coordinator speak to it.
 final class Relay: Sendable {
   private let held = Mutex<Coordinator?>(nil)
+  private let misses = Atomic(0)
+
+  /// A result could not be put into the outbox.
+  func missed() { misses.add(1, ordering: .relaxed) }
+  /// Whether any could not.
+  var hasMissed: Bool { misses.load(ordering: .relaxed) > 0 }
+
   var coordinator: Coordinator? { held.withLock { $0 } }
   func set(_ coordinator: Coordinator) { held.withLock { $0 = coordinator } }
 }

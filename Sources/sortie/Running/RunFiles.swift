@@ -13,6 +13,7 @@ final class RunFiles: Sendable {
     var console: FileHandle
     var events: FileHandle
     var buffer: [UInt8] = []
+    var hasFailed = false
   }
 
   private let state: Mutex<State>
@@ -32,15 +33,22 @@ final class RunFiles: Sendable {
   convenience init(_ folder: RunFolder, after past: PastEvents) throws(Fault) {
     try self.init(folder)
     let logs = RawLogs(folder, past.events)
-    for start in stride(from: 0, to: past.events.count, by: 1024) {
-      var group: [Recorded] = []
-      for index in start..<min(start + 1024, past.events.count) {
-        let event = past.events[index]
-        group.append(Recorded(event: event, line: Array(past.lines[index]), output: logs.bytes(of: event)[...]))
-      }
+    var group: [Recorded] = []
+    var size = 0
+    for (event, line) in zip(past.events, past.lines) {
+      let output = logs.bytes(of: event)
+      group.append(Recorded(event: event, line: Array(line), output: output[...]))
+      size += output.count + line.count
+      guard size > 4 << 20 else { continue }
       take(group)
+      group = []
+      size = 0
     }
+    take(group)
   }
+
+  /// Whether the disk refused something: then both files lack it, and are to be made anew.
+  var hasFailed: Bool { state.withLock { $0.hasFailed } }
 
   /// Takes a group in. A disk that refuses is the journal's to shout about: these files can be made anew from it.
   func take(_ group: [Recorded]) {
@@ -52,8 +60,12 @@ final class RunFiles: Sendable {
         lines += one.line
         lines.append(10)
       }
-      try? state.console.write(contentsOf: state.buffer)
-      try? state.events.write(contentsOf: lines)
+      do {
+        try state.console.write(contentsOf: state.buffer)
+        try state.events.write(contentsOf: lines)
+      } catch {
+        state.hasFailed = true
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ final class Signals {
   init(_ heard: @escaping @Sendable (Int) -> Void) {
     let queue = DispatchQueue(label: "signals")
     let counter = Counter()
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [SIGINT, SIGTERM, SIGHUP] where number != SIGHUP || !Signals.isIgnored(SIGHUP) {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
@@ -20,6 +20,13 @@ final class Signals {
       source.resume()
       sources.append(source)
     }
+  }
+
+  /// Whether whoever started this process wants it to live on without the signal, as `nohup` does.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
   }
 
   deinit { for source in sources { source.cancel() } }

@@ -62,8 +62,8 @@ struct Resumption {
   let publish: [String]
   let isPublishing: Bool
   let labFile: String?
-  /// True: only to end it.
-  var isStopping = false
+  /// Only to end it.
+  var stop: StopRequest?
 
   func run() async throws -> ExitStatus {
     var past = PastEvents()
@@ -93,9 +93,11 @@ struct Resumption {
     }
     let command = RunCommand(
       folder: folder, state: state, settings: resumed.settings, plan: resumed.plan,
-      contents: try Preparation.contents(of: resumed.plan), servers: try servers(resumed.settings.header),
+      // Nothing more is sent to nodes in a run that is only ended, but for its tear-downs.
+      contents: stop == nil ? try Preparation.contents(of: resumed.plan, without: past.finished) : Contents(),
+      servers: try servers(resumed.settings.header),
       isPublishing: isPublishing, labFile: labFile)
-    return try await command.resume(resumed, after: past, journal: journal, stopping: isStopping)
+    return try await command.resume(resumed, after: past, journal: journal, stop: stop)
   }
 
   private func servers(_ header: Activity.RunStarted) throws(Fault) -> [ServerAddress] {

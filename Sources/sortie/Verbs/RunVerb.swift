@@ -114,9 +114,9 @@ struct RunVerb: AsyncParsableCommand {
   /// The command line, with the credentials of URLs left out.
   private func shownArguments() -> [String] {
     CommandLine.arguments.map { argument in
-      guard let scheme = argument.firstRange(of: "://"), let at = argument[scheme.upperBound...].firstIndex(of: "@"),
-        !argument[scheme.upperBound..<at].contains("/")
-      else { return argument }
+      guard let scheme = argument.firstRange(of: "://") else { return argument }
+      let authority = argument[scheme.upperBound...].prefix { $0 != "/" }
+      guard let at = authority.lastIndex(of: "@") else { return argument }
       return argument[..<scheme.upperBound] + "***" + argument[at...]
     }
   }
