@@ -34,14 +34,20 @@ final class TinyDisk: Sendable {
 
   /// Takes all space but `bytes`.
   func fill(leaving bytes: Int = 0) throws {
-    var facts = statvfs()
-    guard statvfs(path, &facts) == 0 else { throw Overdue(description: "statvfs \(path)") }
-    let free = Int(facts.f_bavail) * Int(facts.f_frsize) - bytes
     let file = open(ballast, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Overdue(description: "open \(ballast)") }
     defer { close(file) }
-    guard file >= 0, free <= 0 || posix_fallocate(file, 0, off_t(free)) == 0 else {
-      throw Overdue(description: "filling \(path)")
+    // Somebody may write between the look and the taking.
+    for _ in 0..<100 {
+      var facts = statvfs()
+      guard statvfs(path, &facts) == 0 else { throw Overdue(description: "statvfs \(path)") }
+      let free = Int(facts.f_bavail) * Int(facts.f_frsize) - bytes
+      guard free > 0 else { return }
+      var info = stat()
+      fstat(file, &info)
+      _ = posix_fallocate(file, info.st_size, off_t(free))
     }
+    throw Overdue(description: "filling \(path)")
   }
 
   /// Gives the space back.

@@ -12,7 +12,7 @@ final class SimulatedCoordinator {
   let settings: RunSettings
   let clock: SimulatedRunClock
   private(set) var publisher: SimulatedPublisher?
-  private var core: RunCore
+  private(set) var core: RunCore
   private var orders: OrderBook
   private var places: [String: Replay.Place] = [:]
   private var cancelled: [AttemptID: Cancel] = [:]

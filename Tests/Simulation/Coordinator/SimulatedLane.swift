@@ -37,7 +37,7 @@ final class SimulatedLane {
   private var began = 0.0
   private var tries = 0
   private var isUp = false
-  private var hasBeenReady = false
+  private var hasBeenReady: Bool
   private(set) var isFinishing = false
 
   init(_ node: SimulatedNode, session: NodeSession, of coordinator: SimulatedCoordinator) {
@@ -46,6 +46,7 @@ final class SimulatedLane {
     self.session = session
     self.coordinator = coordinator
     settings = coordinator.settings
+    hasBeenReady = coordinator.core.machine.nodes[node.name] != nil
     let sabotage = coordinator.world.sabotage
     lease = NodeLease(
       lease: sabotage == .hastyLease ? 0 : settings.lease, margin: sabotage == .hastyLease ? 0 : settings.leaseMargin,
@@ -98,6 +99,7 @@ final class SimulatedLane {
   }
 
   private func write(_ bytes: [UInt8]) {
+    lease.tell(at: now)
     if coordinator.owner.isAlive { line?.down.send(.bytes(bytes)) }
   }
 
@@ -121,12 +123,13 @@ final class SimulatedLane {
     turn += 1
     if isFinishing { return leave() }
     stage = .resting
+    let wasUp = isUp
     tries = isUp ? 1 : tries + 1
     if isUp { coordinator.post(.down(name, reason: reason)) }
     isUp = false
     let isHopeless =
-      hasBeenReady || !session.outstanding.isEmpty ? lease.left(at: now) == 0 : tries >= 3
-    if isFinal || isHopeless { return giveUp(reason) }
+      hasBeenReady || !session.outstanding.isEmpty ? lease.isOverdue(at: now) : tries >= 3
+    if isFinal || !wasUp && isHopeless { return giveUp(reason) }
     after(settings.retryPause * Double(min(tries * tries, 25))) { self.begin() }
   }
 
@@ -175,8 +178,8 @@ final class SimulatedLane {
       while let frame = try decoder.next() { frames.append(Frame(frame.kind, Array(frame.payload)[...])) }
       guard !frames.isEmpty else { return }
       silentSince = now
+      lease.hear(at: now)
       if stage == .serving {
-        lease.hear(at: now)
         try hear(frames)
       } else {
         try greet(frames)
@@ -202,7 +205,6 @@ final class SimulatedLane {
         default: throw Fault(.wire, "began with frame \(frame.kind.rawValue)")
         }
       } else if frame.kind == .pong {
-        lease.hear(at: now)
         clock.pong(frame.payload)
       } else {
         early.append(frame)
