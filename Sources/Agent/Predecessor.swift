@@ -75,10 +75,21 @@ enum Predecessor {
       guard !spared.contains(process), let status = Descendants.status(of: process), status.state != "Z" else {
         return false
       }
-      if let folder = link("/proc/\(process)/cwd"), (folder + "/").hasPrefix(place) { return true }
+      // People look around there, too: they sit at a terminal, and no case does.
+      if let folder = link("/proc/\(process)/cwd"), (folder + "/").hasPrefix(place), !hasTerminal(process) {
+        return true
+      }
       let environment = readFile("/proc/\(process)/environ", limit: 4 << 20) ?? []
       return environment.split(separator: 0).contains { $0.starts(with: mark) }
     }
+  }
+
+  /// Whether a process has a controlling terminal: the fifth field behind its name in /proc/PID/stat.
+  private static func hasTerminal(_ process: pid_t) -> Bool {
+    guard let bytes = readFile("/proc/\(process)/stat", limit: 4096), let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+    else { return false }
+    let fields = bytes[(end + 1)...].split(separator: 32)
+    return fields.count > 4 && fields[4] != [48]
   }
 
   private static func own() -> [pid_t] {

@@ -80,6 +80,7 @@ import Wire
       client.acknowledge(.max)
       client.send(Frame.encode(.acknowledge, [1]))
       try client.roundTrip()
+      try client.wait("both pongs") { $0.pongs.count > 1 || $0.isOver }
       #expect(client.pongs.map(\.count) == [8, 16] && client.refusal == nil)
     }
   }

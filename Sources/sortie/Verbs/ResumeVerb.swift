@@ -13,12 +13,12 @@ struct ResumeVerb: AsyncParsableCommand {
     commandName: "resume", abstract: "Go on with a run whose process died.",
     discussion: """
       Examples:
-        sortie resume                                    the latest run that has not ended
-        sortie resume 20261121-0036                      that run
-        sortie resume 2026 --publish http://user:pw@host/api/v1   with credentials, which no journal holds
+        sortie resume                            the latest run that has not ended
+        sortie resume 2026 --sut pod.yaml        another one; its SUT file has moved
+        sortie resume 2026 --publish http://user:password@host/api/v1
 
-      What is finished stays finished; what nodes have reported meanwhile is taken in; what they still run, runs on. The
-      SUT file of the run is read again. The exit status is that of `sortie run`.
+      What is finished stays finished; what nodes have reported meanwhile is taken in; what they still run, runs on.
+      Credentials stand in no journal: name servers that want some again. docs/resuming.md says more.
       """)
 
   @Argument(help: "The run, by any unique prefix. (default: the latest one that has not ended)")
