@@ -23,7 +23,7 @@ struct ReportCheck {
     let isComplete = hasEnded && !isAlive && isReported
     findings.take(lines(events, isComplete: isComplete))
     guard isComplete else { return findings }
-    for (path, content) in documents(run) {
+    for (path, content) in (try? Reports.documents(of: run, in: folder)) ?? [] {
       let name = String(path.dropFirst(folder.path.count + 1))
       let found = FileManager.default.contents(atPath: path)
       findings.check(
@@ -31,17 +31,6 @@ struct ReportCheck {
         Finding(name, found == nil ? "is missing" : "is not what the journal gives", advice: "trust the journal"))
     }
     return findings
-  }
-
-  private func documents(_ run: RunState) -> [(String, [UInt8])] {
-    let report = Report(of: run)
-    let tails = Tails(folder: folder)
-    return [
-      (folder.manifest, (try? Manifest(of: run).json()) ?? []), (folder.report, (try? report.json()) ?? []),
-      (folder.junit, JUnit().document(report, tail: { tails.tail($0) })),
-      (folder.tap, Array(TAP.document(report).utf8)),
-      (folder.summary, Array(SummaryTable.text(report).utf8)),
-    ]
   }
 
   /// events.jsonl: the journal's payloads, a line each. It is written behind the journal and not synced, so that of a
