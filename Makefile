@@ -43,8 +43,8 @@ bench: build ## Measure against xargs, GNU parallel and ssh
 # A failing seed prints the line that replays it: make soak SEED=4711
 SEEDS ?= 100000
 soak: ## Play SEEDS simulated worlds (default 100,000), or replay SEED
-	@swift build -c release --product soak --scratch-path .build-soak -Xswiftc -enable-testing 2>&1 | .ci/quiet
-	@.build-soak/release/soak $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS))
+	@swift build --product soak -Xswiftc -O --scratch-path .build-soak 2>&1 | .ci/quiet
+	@.build-soak/debug/soak $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS))
 
 fuzz: agent ## A million mutated inputs each for decoder, journal, catalog and HTTP parser
 	@.ci/fuzz
