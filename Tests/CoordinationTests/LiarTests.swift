@@ -2,6 +2,7 @@ import Journal
 import Model
 import Scheduling
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 

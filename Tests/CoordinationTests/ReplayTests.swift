@@ -2,6 +2,7 @@ import Glibc
 import Journal
 import Model
 import Scheduling
+import TestSupport
 import Testing
 import Wire
 

@@ -5,6 +5,7 @@ import Journal
 import Model
 import Scheduling
 import Synchronization
+import TestSupport
 import Testing
 
 /// A run over scripted nodes, with a folder of its own that goes with it.
@@ -135,19 +136,6 @@ func wall() -> Timestamp {
   var now = timespec()
   clock_gettime(CLOCK_REALTIME, &now)
   return Timestamp(nanoseconds: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
-}
-
-func content(of path: String) -> [UInt8] {
-  let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { return [] }
-  defer { close(file) }
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 1 << 16)
-  while true {
-    let count = read(file, &chunk, chunk.count)
-    guard count > 0 else { return bytes }
-    bytes += chunk[..<count]
-  }
 }
 
 func makeFile(_ path: String, _ bytes: some Collection<UInt8>) throws {

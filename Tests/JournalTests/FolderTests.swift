@@ -1,6 +1,7 @@
 import Glibc
 import Journal
 import Model
+import TestSupport
 import Testing
 
 @Suite struct FolderTests {

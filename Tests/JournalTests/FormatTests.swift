@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Journal
 import Model
+import TestSupport
 import Testing
 
 /// docs/run-folder.md, written again from its words alone.

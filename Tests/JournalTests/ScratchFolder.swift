@@ -19,20 +19,6 @@ final class ScratchFolder {
   func run(_ name: String = "20260101-000000-abcd") -> RunFolder { RunFolder(state: path, run: RunID(rawValue: name)) }
 }
 
-/// A whole file; empty if it cannot be read.
-func content(of path: String) -> [UInt8] {
-  let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { return [] }
-  defer { close(file) }
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 1 << 16)
-  while true {
-    let count = read(file, &chunk, chunk.count)
-    guard count > 0 else { return bytes }
-    bytes += chunk[..<count]
-  }
-}
-
 /// Replaces a file, without the care that the code under test takes.
 func replace(_ path: String, with bytes: some Collection<UInt8>) {
   let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)

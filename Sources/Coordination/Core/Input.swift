@@ -41,3 +41,18 @@ struct NodeRecord: Sendable {
   /// What it is.
   var content: Content
 }
+
+extension NodeRecord {
+  /// Reads a frame; nil if it is no numbered record. Throws `.wire` for one that cannot be read.
+  init?(_ frame: Frame) throws(Fault) {
+    switch frame.kind {
+    case .event:
+      let (sequence, event) = try Frame.decodeEvent(frame.payload)
+      self.init(sequence: sequence, content: .event(event))
+    case .data:
+      let (header, bytes) = try DataHeader.split(frame.payload)
+      self.init(sequence: header.sequence, content: .data(header, Array(bytes)))
+    default: return nil
+    }
+  }
+}

@@ -138,12 +138,7 @@ extension NodeLane {
     var cost = 0
     for frame in frames {
       switch frame.kind {
-      case .event:
-        let (sequence, event) = try Frame.decodeEvent(frame.payload)
-        records.append(NodeRecord(sequence: sequence, content: .event(event)))
-      case .data:
-        let (header, bytes) = try DataHeader.split(frame.payload)
-        records.append(NodeRecord(sequence: header.sequence, content: .data(header, Array(bytes))))
+      case .event, .data: if let record = try NodeRecord(frame) { records.append(record) }
       case .pong: clock.pong(frame.payload)
       case .want:
         let offer = try Payload.decode(Offer.self, from: frame.payload)

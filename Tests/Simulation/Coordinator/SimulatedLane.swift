@@ -253,12 +253,7 @@ final class SimulatedLane {
     var records: [NodeRecord] = []
     for frame in frames {
       switch frame.kind {
-      case .event:
-        let (sequence, event) = try Frame.decodeEvent(frame.payload)
-        records.append(NodeRecord(sequence: sequence, content: .event(event)))
-      case .data:
-        let (header, bytes) = try DataHeader.split(frame.payload)
-        records.append(NodeRecord(sequence: header.sequence, content: .data(header, Array(bytes))))
+      case .event, .data: if let record = try NodeRecord(frame) { records.append(record) }
       case .pong: clock.pong(frame.payload)
       case .refused: throw try Payload.decode(Fault.self, from: frame.payload)
       default: continue
