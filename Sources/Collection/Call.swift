@@ -4,20 +4,30 @@ struct Call: Sendable {
   var verb: String
   /// The segments of the path, each decoded by itself, so that a name may hold a slash. A trailing slash leaves an empty
   /// last segment.
+  /// Without the base that the dialect is mounted at.
   var path: [String]
   /// The parameters of the query, decoded, in the order sent.
   var query: [(name: String, value: String)] = []
-  /// The body's type, as sent.
-  var type: String?
+  /// The header fields, by their names in lower case; of several equal ones the last.
+  var fields: [String: String] = [:]
   /// What makes a repeated request known; nil if the client did not say.
   var requestKey: String?
+  /// The URL of the dialect's root without a trailing slash: scheme, host as the client named it, base.
+  var root: String
   /// The URL without its query: scheme, host as the client named it, path as it was sent.
   var address: String
+  /// The query as it was sent, without the question mark; empty if there is none.
+  var rawQuery = ""
+  /// What the sender may write.
+  var access = Access.everything
   /// The body.
   var body: [UInt8] = []
 
   /// The last value of a parameter; nil if it was not sent.
   func parameter(_ name: String) -> String? { query.last { $0.name == name }?.value }
+
+  /// The body's type, as sent.
+  var type: String? { fields["content-type"] }
 }
 
 /// What is answered to a call.
@@ -38,6 +48,8 @@ struct Reply: Sendable {
   var type: String?
   /// The verbs that are allowed, where another was used.
   var allowed: [String] = []
+  /// Further header fields.
+  var fields: [(name: String, value: String)] = []
   /// The body.
   var content: Content
 
@@ -58,12 +70,4 @@ struct Reply: Sendable {
       status: status, reason: message, type: "text/html; charset=UTF-8", allowed: allowed,
       content: .whole(Array(html.utf8)))
   }
-}
-
-/// One of the APIs that are served, over the one store. A new dialect is a folder and a line in ``CollectionServer``.
-protocol Dialect: Sendable {
-  /// Whether a path belongs to this dialect.
-  func claims(_ path: [String]) -> Bool
-  /// Answers a call whose path it claims.
-  func answer(_ call: Call) async -> Reply
 }

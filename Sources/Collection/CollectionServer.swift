@@ -29,10 +29,13 @@ public struct CollectionServer: Sendable {
     matcher: @escaping NameMatcher = literalNameMatcher, limits: Limits = Limits(), logger: Logger
   ) throws(Fault) {
     self.listen = try listen.loopback()
-    let dialects: [any Dialect] = [
-      TestAPIDialect(store: store, clock: clock, secondsEast: secondsEast, matcher: matcher)
-    ]
-    frontDoor = FrontDoor(dialects: dialects, limits: limits)
+    let testAPI = TestAPIDialect(store: store, clock: clock, secondsEast: secondsEast, matcher: matcher)
+    frontDoor = FrontDoor(
+      mounts: [
+        Mount(base: ["paddles"], dialect: PaddlesDialect(store: store, clock: clock, secondsEast: secondsEast)),
+        Mount(base: ["avocado"], dialect: AvocadoDialect(store: store, clock: clock)),
+        Mount(base: [], dialect: testAPI),
+      ], limits: limits)
     self.limits = limits
     self.logger = logger
   }

@@ -8,7 +8,8 @@ import NIOCore
 struct FrontDoor: HTTPResponder {
   typealias Context = BasicRequestContext
 
-  let dialects: [any Dialect]
+  /// What is served, the longest base first.
+  let mounts: [Mount]
   let limits: Limits
 
   func respond(to request: Request, context: Context) async throws -> Response {
@@ -28,11 +29,24 @@ struct FrontDoor: HTTPResponder {
       return .json(Array(#"{"status": "ok"}"#.utf8))
     }
     // `/ui/` is kept for pages.
-    guard call.path.first != "ui", let dialect = dialects.first(where: { $0.claims(call.path) }) else {
+    guard call.path.first != "ui", let (mount, rest) = mount(for: call.path) else {
       throw TestAPI.Refusal.noSuchPath
     }
-    if call.verb == "POST" || call.verb == "PUT" { call.body = try await body(of: request) }
-    return await dialect.answer(call)
+    call.path = rest
+    call.root += mount.base.map { "/" + URLText.encode($0) }.joined()
+    do throws(TestAPI.Refusal) {
+      call.body = try await body(of: request)
+    } catch {
+      return mount.dialect.refuse(error.status, error.message)
+    }
+    return await mount.dialect.answer(call)
+  }
+
+  private func mount(for path: [String]) -> (Mount, [String])? {
+    for mount in mounts {
+      if let rest = mount.rest(of: path) { return (mount, rest) }
+    }
+    return nil
   }
 
   private func read(_ request: Request, _ context: Context) throws(TestAPI.Refusal) -> Call {
@@ -44,8 +58,13 @@ struct FrontDoor: HTTPResponder {
     else { throw .badRequest }
     let host = request.head.authority ?? "localhost"
     return Call(
-      verb: request.method.rawValue, path: path, query: query, type: request.headers[.contentType],
-      requestKey: try requestKey(request), address: "http://\(host)\(parts[0])")
+      verb: request.method.rawValue, path: path, query: query, fields: fields(request),
+      requestKey: try requestKey(request), root: "http://\(host)", address: "http://\(host)\(parts[0])",
+      rawQuery: parts.count > 1 ? String(parts[1]) : "")
+  }
+
+  private func fields(_ request: Request) -> [String: String] {
+    Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }, uniquingKeysWith: { $1 })
   }
 
   private func requestKey(_ request: Request) throws(TestAPI.Refusal) -> String? {
@@ -56,13 +75,15 @@ struct FrontDoor: HTTPResponder {
     return key
   }
 
-  private func body(of request: Request) async throws -> [UInt8] {
+  private func body(of request: Request) async throws(TestAPI.Refusal) -> [UInt8] {
     let tooLarge = TestAPI.Refusal(413, "Request Entity Too Large")
     if let length = request.headers[.contentLength].flatMap(Int.init), length > limits.body { throw tooLarge }
     do {
       return Array(try await request.body.collect(upTo: limits.body).readableBytesView)
     } catch is NIOTooManyBytesError {
       throw tooLarge
+    } catch {
+      throw .badRequest
     }
   }
 
@@ -70,6 +91,7 @@ struct FrontDoor: HTTPResponder {
     var headers = HTTPFields()
     if let type = reply.type { headers[.contentType] = type }
     if let name = ReasonPhrase.field, let reason = reply.reason { headers[name] = ReasonPhrase.escape(reason) }
+    for (name, value) in reply.fields { if let name = HTTPField.Name(name) { headers[name] = value } }
     if !reply.allowed.isEmpty { headers[.allow] = reply.allowed.joined(separator: ", ") }
     return Response(
       status: HTTPResponse.Status(code: reply.status), headers: headers,

@@ -8,6 +8,11 @@ enum Schema {
     migrator.registerMigration("1: pods, projects, cases, results") { db in
       try db.execute(sql: first)
     }
+    migrator.registerMigration("2: Test API") { db in try db.execute(sql: testAPI) }
+    migrator.registerMigration("3: legacy Test API") { db in try db.execute(sql: legacyTestAPI) }
+    migrator.registerMigration("4: paddles") { db in try db.execute(sql: paddles) }
+    migrator.registerMigration("5: Avocado") { db in try db.execute(sql: avocado) }
+    migrator.registerMigration("6: tokens") { db in try db.execute(sql: tokens) }
     return migrator
   }
 

@@ -9,6 +9,10 @@ struct TestAPIDialect: Dialect {
   let secondsEast: @Sendable (Timestamp) -> Int
   let matcher: NameMatcher
 
+  var name: DialectName { .testapi }
+
+  func refuse(_ status: Int, _ message: String) -> Reply { Reply(TestAPI.Refusal(status, message)) }
+
   func claims(_ path: [String]) -> Bool { path.first == "versions" || path.first == "api" }
 
   func answer(_ call: Call) async -> Reply {

@@ -2,10 +2,21 @@
 public enum JSONBody: Hashable, Sendable {
   /// An object's members; of two equal keys the later one counts, as everywhere.
   case object([String: SentValue])
+  /// An array's elements.
+  case array([SentValue])
   /// Null.
   case null
   /// Anything else.
   case other
+
+  /// Reads a value within a body: the members or elements of an object or array that stands in another.
+  public init(_ value: SentValue) throws(JSONMalformed) {
+    switch value {
+    case .null: self = .null
+    case .string: self = .other
+    case .other(let json): try self.init(Array(json.utf8))
+    }
+  }
 
   /// Reads bytes as JSON.
   /// - Throws: ``JSONMalformed`` with the first problem.
@@ -26,6 +37,7 @@ public enum JSONBody: Hashable, Sendable {
         (JSONString.decode(bytes, member.key), JSONBody.value(bytes, member.value))
       }
       self = .object(Dictionary(members, uniquingKeysWith: { $1 }))
+    case UInt8(ascii: "["): self = .array(scanner.elements.map { JSONBody.value(bytes, $0) })
     case UInt8(ascii: "n"): self = .null
     default: self = .other
     }

@@ -1,5 +1,5 @@
-/// Checks that bytes are one JSON text by RFC 8259 and finds the members of the outermost object, without building a
-/// tree. Beyond the RFC it refuses what readers choke on: lone surrogates, more than 512 levels, numbers of more than
+/// Checks that bytes are one JSON text by RFC 8259 and finds the members of the outermost object, or the elements of the
+/// outermost array, without building a tree. Beyond the RFC it refuses what readers choke on: lone surrogates, more than 512 levels, numbers of more than
 /// 1,024 characters, more than 1,024 outermost members. It recurses nowhere, so depth costs no stack.
 struct JSONScanner {
   /// The deepest nesting that is accepted; CPython's reader gives up at about 1,000.
@@ -8,6 +8,8 @@ struct JSONScanner {
   static let numberLimit = 1024
   /// The most members that the outermost object may have.
   static let memberLimit = 1024
+  /// The most elements that the outermost array may have.
+  static let elementLimit = 65_536
 
   /// A member of the outermost object: where its key (with quotes) and its value stand.
   struct Member {
@@ -23,6 +25,8 @@ struct JSONScanner {
   private var key = 0..<0
   private var valueStart = 0
   private(set) var members: [Member] = []
+  /// Where the elements of the outermost array stand.
+  private(set) var elements: [Range<Int>] = []
   /// Where the whole value stands, without the white space around it.
   private(set) var value = 0..<0
 
@@ -64,14 +68,14 @@ struct JSONScanner {
   /// After a value: closes every container that ends here, and goes to the next value if there is one.
   private mutating func closeWhatEnds() throws(JSONMalformed) {
     while let container = open.last {
-      if open.count == 1, container == .object { members.append(Member(key: key, value: valueStart..<index)) }
+      if open.count == 1 { try keep(container) }
       skipSpace()
       switch (container, current) {
       case (.object, UInt8(ascii: "}")), (.array, UInt8(ascii: "]")): _ = leave()
       case (_, UInt8(ascii: ",")):
         index += 1
         skipSpace()
-        if container == .object { try readKey() }
+        if container == .object { try readKey() } else if open.count == 1 { valueStart = index }
         return
       default: throw malformed("Expecting ',' delimiter", at: index)
       }
@@ -85,6 +89,16 @@ struct JSONScanner {
     open.append(container)
     index += 1
     skipSpace()
+    if open.count == 1 { valueStart = index }
+  }
+
+  /// Keeps where a member or an element that ends here stands.
+  private mutating func keep(_ container: Container) throws(JSONMalformed) {
+    guard container == .array else { return members.append(Member(key: key, value: valueStart..<index)) }
+    guard elements.count < Self.elementLimit else {
+      throw malformed("More than \(Self.elementLimit) elements", at: valueStart)
+    }
+    elements.append(valueStart..<index)
   }
 
   private mutating func leave() -> Bool {

@@ -2,9 +2,11 @@
 public struct JSONWriter: Sendable {
   /// What was written so far.
   public private(set) var bytes: [UInt8] = []
+  /// Whether nothing stands behind commas and colons; else a blank does, as in Python's `json.dumps`.
+  private let isCompact: Bool
 
-  /// An empty text.
-  public init() {}
+  /// An empty text; `compact` without blanks behind commas and colons.
+  public init(compact: Bool = false) { isCompact = compact }
 
   /// What was written so far.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -34,10 +36,21 @@ public struct JSONWriter: Sendable {
 
   /// Appends `"key": ` with a comma before it unless it is the first of its object.
   public mutating func append(key: StaticString, first: Bool = false) {
-    bytes.append(contentsOf: first ? "\"".utf8 : ", \"".utf8)
+    if !first { appendComma() }
+    bytes.append(UInt8(ascii: "\""))
     key.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: "\": ".utf8)
+    bytes.append(contentsOf: isCompact ? "\":".utf8 : "\": ".utf8)
   }
+
+  /// Appends `"key": ` for a key that is not known beforehand; it is escaped.
+  public mutating func append(anyKey key: String, first: Bool = false) {
+    if !first { appendComma() }
+    append(string: key)
+    bytes.append(contentsOf: isCompact ? ":".utf8 : ": ".utf8)
+  }
+
+  /// Appends the comma between two members or elements.
+  public mutating func appendComma() { bytes.append(contentsOf: isCompact ? ",".utf8 : ", ".utf8) }
 
   private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
     var start = 0

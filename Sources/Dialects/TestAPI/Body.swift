@@ -13,7 +13,7 @@ extension TestAPI {
       switch body {
       case .object(let members): self.members = members
       case .null: throw .noBody
-      case .other: throw .badFormat("Expecting an object")
+      case .array, .other: throw .badFormat("Expecting an object")
       }
       for (name, value) in members where name != "details" {
         guard value.string?.utf8.contains(0) != true else { throw .badFormat("\(PythonRepr.quoted(name)) holds a NUL") }

@@ -1,0 +1,4 @@
+extension Schema {
+  /// Jobs, tests, activities, data, statuses, components.
+  static let avocado = ""
+}

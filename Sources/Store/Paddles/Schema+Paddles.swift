@@ -1,0 +1,4 @@
+extension Schema {
+  /// Runs, jobs, nodes, queues.
+  static let paddles = ""
+}

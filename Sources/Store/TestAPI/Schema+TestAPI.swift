@@ -1,0 +1,4 @@
+extension Schema {
+  /// Deploy results, scenarios, trust indicators.
+  static let testAPI = ""
+}

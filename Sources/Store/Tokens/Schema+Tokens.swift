@@ -1,0 +1,4 @@
+extension Schema {
+  /// Who may write.
+  static let tokens = ""
+}
