@@ -29,7 +29,13 @@ build: agent .venv/ready ## Build .build/release/sortie and the static .build/re
 	@.venv/bin/pip --quiet --disable-pip-version-check install -r tiers/requirements.txt
 	@touch $@
 
-test: agent .venv/ready ## Install what tests need, build, lint, and pass all tests
+# The other worlds' clients that the collection API is tested with; they want other versions than the drivers.
+.venv-clients/ready: Tests/Clients/requirements.txt
+	@python3.11 -m venv .venv-clients
+	@.venv-clients/bin/pip --quiet --disable-pip-version-check install --no-deps -r Tests/Clients/requirements.txt
+	@touch $@
+
+test: agent .venv/ready .venv-clients/ready ## Install what tests need, build, lint, and pass all tests
 	@swift build --build-tests 2>&1 | .ci/quiet
 	@.ci/lint
 	@.ci/test

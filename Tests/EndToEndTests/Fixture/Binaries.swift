@@ -23,6 +23,9 @@ enum Binaries {
   /// An interpreter with pytest and Robot Framework; nil: nobody named one.
   static let python = environment["SORTIE_TEST_PYTHON"].flatMap { $0.isEmpty ? nil : $0 }
 
+  /// An interpreter with the other worlds' clients; nil: nobody named one.
+  static let clients = environment["SORTIE_TEST_CLIENTS"].flatMap { $0.isEmpty ? nil : $0 }
+
   /// The checkout that these tests were built from.
   static let checkout = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
