@@ -8,7 +8,7 @@ AGENT_BUILD := swift build -c release --product sortie-agent --scratch-path .bui
   -Xswiftc -static-executable -Xlinker -s
 DEMO := .sortie/demo
 
-.PHONY: help build agent test demo bench soak fuzz sanitize lint format clean prepare
+.PHONY: help build agent test demo bench bench-api soak fuzz sanitize lint format clean prepare
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -45,6 +45,9 @@ demo: build ## Raise a lab of three SSH nodes, run the shipped tiers there, publ
 
 bench: build ## Measure against xargs, GNU parallel and ssh
 	@Benchmarks/run
+
+bench-api: build ## Measure the collection API: durable posts, pages of a million results, paddles' lists
+	@Benchmarks/api/run
 
 # A failing seed prints the line that replays it: make soak SEED=4711
 SEEDS ?= 100000
