@@ -8,7 +8,7 @@ AGENT_BUILD := swift build -c release --product sortie-agent --scratch-path .bui
   -Xswiftc -static-executable -Xlinker -s
 DEMO := .sortie/demo
 
-.PHONY: help build agent test demo bench bench-api soak fuzz sanitize lint format clean prepare
+.PHONY: help build agent test demo bench bench-api soak fuzz fuzz-api sanitize lint format clean prepare
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -58,6 +58,15 @@ soak: ## Play SEEDS simulated worlds (default 100,000), or replay SEED
 fuzz: agent ## A million mutated inputs each for decoder, journal, catalog and HTTP parser
 	@.ci/fuzz
 
+.venv-fuzz/ready: Tests/Clients/fuzz-requirements.txt
+	@python3.11 -m venv .venv-fuzz
+	@.venv-fuzz/bin/pip --quiet --disable-pip-version-check install --no-deps -r Tests/Clients/fuzz-requirements.txt
+	@touch $@
+
+fuzz-api: prepare .venv-fuzz/ready ## Hold the collection API against the OpenAPI document it serves (EXAMPLES=1000, SEED)
+	@swift build --product sortie 2>&1 | .ci/quiet
+	@.ci/fuzz-api
+
 sanitize: agent ## The tests under the thread and the address sanitizer
 	@.ci/sanitize
 
@@ -68,4 +77,4 @@ format: ## Bring all Swift into the one format
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## Delete what was built; runs in .sortie stay
-	@rm -rf .build .build-* .venv
+	@rm -rf .build .build-* .venv .venv-*
