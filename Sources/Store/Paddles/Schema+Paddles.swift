@@ -52,7 +52,7 @@ extension Schema {
       ) STRICT;
 
       CREATE TABLE paddles_targets (
-        node_key INTEGER NOT NULL REFERENCES paddles_nodes (key) ON DELETE CASCADE,
+        node_key INTEGER NOT NULL REFERENCES paddles_nodes ON DELETE CASCADE,
         job_key INTEGER NOT NULL REFERENCES paddles_jobs (key) ON DELETE CASCADE,
         PRIMARY KEY (node_key, job_key)
       ) STRICT, WITHOUT ROWID;
