@@ -47,7 +47,7 @@ struct PaddlesDialect: Dialect {
       case ["invalid"]: .invalid("invalid request")
       case ["forbidden"]: .forbidden("forbidden")
       case ["not_found"]: .notFound("resource was not found")
-      case ["unavailable"]: .unavailable("unavailable")
+      case ["unavailable"]: .unavailable("service unavailable")
       default: .noSuchPage
       }
     guard usual.message != nil, let message = call.parameter("error_message") else { throw usual }
