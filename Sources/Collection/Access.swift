@@ -8,6 +8,9 @@ struct Access: Hashable, Sendable {
   /// Everything: a server that only this machine can reach.
   static let everything = Access(dialects: Set(DialectName.allCases), projects: nil)
 
+  /// Nothing: somebody who has shown no token, and only reads.
+  static let nothing = Access(dialects: [], projects: [])
+
   /// Whether something of a project may be written; nil for what belongs to none.
   func allows(project: String?) -> Bool {
     guard let projects else { return true }

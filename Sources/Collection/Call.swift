@@ -9,7 +9,7 @@ struct Call: Sendable {
   /// The parameters of the query, decoded, in the order sent.
   var query: [(name: String, value: String)] = []
   /// The header fields, by their names in lower case; of several equal ones the last.
-  var fields: [String: String] = [:]
+  var fields: HeaderFields = [:]
   /// What makes a repeated request known; nil if the client did not say.
   var requestKey: String?
   /// The URL of the dialect's root without a trailing slash: scheme, host as the client named it, base.
@@ -50,6 +50,8 @@ struct Reply: Sendable {
   var allowed: [String] = []
   /// Further header fields.
   var fields: [(name: String, value: String)] = []
+  /// Whether the connection ends with this answer, because what the client goes on sending will not be read.
+  var closes = false
   /// The body.
   var content: Content
 

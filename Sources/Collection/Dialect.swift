@@ -28,6 +28,12 @@ struct Mount: Sendable {
   /// What is served there.
   var dialect: any Dialect
 
+  /// Where its clients begin, for people who look for it.
+  var entrance: String {
+    let inside = dialect.name == .testapi ? ["api", "v1"] : [""]
+    return (base + inside).map { "/" + $0 }.joined()
+  }
+
   /// What is left of a path behind the base; nil if the path is not under it or the dialect does not claim the rest.
   func rest(of path: [String]) -> [String]? {
     guard path.count > base.count || base.isEmpty, path.starts(with: base) else { return nil }

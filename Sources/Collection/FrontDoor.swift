@@ -1,45 +1,104 @@
 import Dialects
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 
-/// Takes every request, makes a ``Call`` of it, and hands it to the dialect whose path it names.
-struct FrontDoor: HTTPResponder {
-  typealias Context = BasicRequestContext
-
+/// Takes every request of a listener, makes a ``Call`` of it, and hands it to the dialect whose path it names.
+struct FrontDoor: Sendable {
   /// What is served, the longest base first.
   let mounts: [Mount]
   let limits: Limits
+  /// `http` or `https`, for what the answers point to.
+  let scheme: String
+  /// Who may write.
+  let gate: Gate
+  /// What the server itself answers.
+  let desk: ServerDesk
 
-  func respond(to request: Request, context: Context) async throws -> Response {
-    let reply: Reply
-    do {
-      reply = try await answer(request, context)
-    } catch let refusal as TestAPI.Refusal {
-      reply = Reply(refusal)
-    }
-    return response(reply, withBody: request.method != .head)
+  /// What comes of a request's head.
+  private enum Admission {
+    /// It is answered without its body; the dialect that answers, nil: the server.
+    case answered(Reply, DialectName?)
+    /// It may go on to a dialect.
+    case admitted(Call, any Dialect)
   }
 
-  private func answer(_ request: Request, _ context: Context) async throws -> Reply {
-    var call = try read(request, context)
-    if call.path == ["healthz"] {
-      guard call.verb == "GET" else { return Reply(.wrongVerb, allowed: ["GET"]) }
-      return .json(Array(#"{"status": "ok"}"#.utf8))
+  /// Answers a request.
+  /// - Throws: what ends the connection: the client has gone, or an answer broke off half-way.
+  @concurrent func serve(_ request: Request, _ writer: consuming ResponseWriter) async throws {
+    let start = ContinuousClock.now
+    let hasBody = request.hasBody
+    var reply: Reply
+    let speaker: DialectName?
+    switch await admit(request) {
+    case .answered(let answer, let dialect):
+      (reply, speaker) = (answer, dialect)
+      // Nobody waits for what a stranger sends.
+      if hasBody { reply.closes = true }
+    case .admitted(var call, let dialect):
+      speaker = dialect.name
+      if hasBody {
+        if request.awaitsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+        do throws(TestAPI.Refusal) {
+          call.body = try await body(of: request)
+          reply = await dialect.answer(call)
+        } catch {
+          reply = dialect.refuse(error.status, error.message)
+          reply.closes = true
+        }
+      } else {
+        reply = await dialect.answer(call)
+      }
     }
-    // `/ui/` is kept for pages.
-    guard call.path.first != "ui", let (mount, rest) = mount(for: call.path) else {
-      throw TestAPI.Refusal.noSuchPath
+    try await write(reply, to: request, writer)
+    let time = (ContinuousClock.now - start) / .seconds(1)
+    desk.figures.requests.count(speaker, request.method.rawValue, reply.status, seconds: time)
+  }
+}
+
+extension FrontDoor {
+  private func admit(_ request: Request) async -> Admission {
+    guard let target = RequestTarget(request, limits) else {
+      let message = (request.head.path ?? "").utf8.count > limits.target ? (414, "URI Too Long") : (400, "Bad Request")
+      return refused(message, for: request)
     }
+    let fields = HeaderFields(request.headers)
+    guard fields.count("host") < 2 else { return refused((400, "Bad Request"), for: request) }
+    let host = target.authority.map(String.init) ?? request.head.authority ?? "localhost"
+    var call = Call(
+      verb: request.method.rawValue, path: target.path, query: target.query, fields: fields,
+      root: "\(scheme)://\(host)", address: "\(scheme)://\(host)\(target.text)", rawQuery: target.rawQuery)
+    if let reply = await desk.answer(call) { return .answered(reply, nil) }
+    guard let (mount, rest) = mount(for: call.path) else { return .answered(Reply(.noSuchPath), nil) }
+    let dialect = mount.dialect
+    // Only the end of a path may be empty.
+    guard !rest.dropLast().contains("") else { return .answered(dialect.refuse(404, "Not Found"), dialect.name) }
     call.path = rest
-    call.root += mount.base.map { "/" + URLText.encode($0) }.joined()
-    do throws(TestAPI.Refusal) {
-      call.body = try await body(of: request)
+    if !mount.base.isEmpty { call.root += mount.base.map { "/" + URLText.encode($0) }.joined() }
+    do throws(Gate.Denial) {
+      call.access = try await gate.access(call.verb, fields, in: dialect.name)
     } catch {
-      return mount.dialect.refuse(error.status, error.message)
+      return .answered(Reply(error, in: dialect), dialect.name)
     }
-    return await mount.dialect.answer(call)
+    if let key = fields["idempotency-key"] {
+      guard (1...limits.requestKey).contains(key.utf8.count) else {
+        let refusal = TestAPI.Refusal.badFormat("Idempotency-Key must have 1 to \(limits.requestKey) bytes")
+        return .answered(dialect.refuse(refusal.status, refusal.message), dialect.name)
+      }
+      call.requestKey = key
+    }
+    return .admitted(call, dialect)
+  }
+
+  /// Refuses what cannot be read, in the shape of the dialect that it most likely was meant for.
+  private func refused(_ answer: (status: Int, message: String), for request: Request) -> Admission {
+    let text = (request.head.path ?? "").prefix { $0 != "?" }
+    let mount = mounts.first { text.hasPrefix($0.base.map { "/" + $0 }.joined() + "/") }
+    guard let dialect = mount?.dialect else {
+      return .answered(Reply(TestAPI.Refusal(answer.status, answer.message)), nil)
+    }
+    return .answered(dialect.refuse(answer.status, answer.message), dialect.name)
   }
 
   private func mount(for path: [String]) -> (Mount, [String])? {
@@ -47,32 +106,6 @@ struct FrontDoor: HTTPResponder {
       if let rest = mount.rest(of: path) { return (mount, rest) }
     }
     return nil
-  }
-
-  private func read(_ request: Request, _ context: Context) throws(TestAPI.Refusal) -> Call {
-    let target = request.head.path ?? "/"
-    guard target.utf8.count <= limits.target else { throw TestAPI.Refusal(414, "URI Too Long") }
-    let parts = target.prefix { $0 != "#" }.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts[0].first == "/", let path = URLText.path(parts[0]),
-      let query = URLText.query(parts.count > 1 ? parts[1] : "", limit: limits.parameters)
-    else { throw .badRequest }
-    let host = request.head.authority ?? "localhost"
-    return Call(
-      verb: request.method.rawValue, path: path, query: query, fields: fields(request),
-      requestKey: try requestKey(request), root: "http://\(host)", address: "http://\(host)\(parts[0])",
-      rawQuery: parts.count > 1 ? String(parts[1]) : "")
-  }
-
-  private func fields(_ request: Request) -> [String: String] {
-    Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }, uniquingKeysWith: { $1 })
-  }
-
-  private func requestKey(_ request: Request) throws(TestAPI.Refusal) -> String? {
-    guard let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name] else { return nil }
-    guard (1...limits.requestKey).contains(key.utf8.count) else {
-      throw .badFormat("Idempotency-Key must have 1 to \(limits.requestKey) bytes")
-    }
-    return key
   }
 
   private func body(of request: Request) async throws(TestAPI.Refusal) -> [UInt8] {
@@ -86,33 +119,68 @@ struct FrontDoor: HTTPResponder {
       throw .badRequest
     }
   }
+}
 
-  private func response(_ reply: Reply, withBody: Bool) -> Response {
-    var headers = HTTPFields()
-    if let type = reply.type { headers[.contentType] = type }
-    if let name = ReasonPhrase.field, let reason = reply.reason { headers[name] = ReasonPhrase.escape(reason) }
-    for (name, value) in reply.fields { if let name = HTTPField.Name(name) { headers[name] = value } }
-    if !reply.allowed.isEmpty { headers[.allow] = reply.allowed.joined(separator: ", ") }
-    return Response(
-      status: HTTPResponse.Status(code: reply.status), headers: headers,
-      body: withBody ? body(reply.content) : ResponseBody())
-  }
+extension FrontDoor {
+  /// An answer broke off.
+  private struct Broken: Error {}
 
-  private func body(_ content: Reply.Content) -> ResponseBody {
-    switch content {
-    case .whole(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+  @concurrent private func write(
+    _ reply: Reply, to request: Request, _ writer: consuming ResponseWriter
+  ) async throws {
+    var fields = HTTPFields()
+    if let type = reply.type { fields[.contentType] = type }
+    if let name = ReasonPhrase.field, let reason = reply.reason { fields[name] = ReasonPhrase.escape(reason) }
+    for (name, value) in reply.fields { if let name = HTTPField.Name(name) { fields[name] = value } }
+    if !reply.allowed.isEmpty { fields[.allow] = reply.allowed.joined(separator: ", ") }
+    if reply.closes { fields[.connection] = "close" }
+    fields[.date] = HTTPDate.now
+    fields[.server] = "sortie"
+    let status = HTTPResponse.Status(code: reply.status)
+    switch reply.content {
+    case .whole(let bytes):
+      // RFC 9110: what a 204 or a 304 would hold has no length.
+      if reply.status != 204, reply.status != 304 { fields[.contentLength] = "\(bytes.count)" }
+      let head = HTTPResponse(status: status, headerFields: fields)
+      if request.method == .head || bytes.isEmpty { return try await writer.writeResponse(head) }
+      try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     case .pieces(let next):
-      ResponseBody { writer in
-        while let piece = try await next() { try await writer.write(ByteBuffer(bytes: piece)) }
-        try await writer.finish(nil)
+      let head = HTTPResponse(status: status, headerFields: fields)
+      if request.method == .head { return try await writer.writeResponse(head) }
+      do {
+        var body = try await writer.writeHead(head)
+        while let piece = try await next() { try await body.write(ByteBuffer(bytes: piece)) }
+        try await body.finish(nil)
+      } catch is HTTPParserError {
+        // Let out as it is, it would be answered a second time.
+        throw Broken()
       }
     }
   }
+}
+
+extension Request {
+  /// Whether a body follows the head.
+  fileprivate var hasBody: Bool {
+    headers.contains { field in
+      field.name == .contentLength && field.value != "0" || field.name == .transferEncoding
+    }
+  }
+
+  /// Whether the client waits to be told to send the body.
+  fileprivate var awaitsContinue: Bool { headers[.expect]?.lowercased() == "100-continue" }
 }
 
 extension Reply {
   /// A refusal as the Test API shows it, for all paths that no dialect claims too.
   init(_ refusal: TestAPI.Refusal, allowed: [String] = []) {
     self = .page(refusal.status, refusal.message, html: refusal.page, allowed: allowed)
+  }
+
+  /// Why somebody may not write, in the shape of the dialect.
+  init(_ denial: Gate.Denial, in dialect: any Dialect) {
+    let (status, message) = denial.answer(in: dialect.name)
+    self = dialect.refuse(status, message)
+    if status == 401 { fields.append(("WWW-Authenticate", #"Basic realm="sortie", charset="UTF-8""#)) }
   }
 }

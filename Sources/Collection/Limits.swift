@@ -20,6 +20,11 @@ public struct Limits: Hashable, Sendable {
   public var request = 60.0
   /// Seconds that a client may leave an answer unread.
   public var stall = 30.0
+  /// Seconds that what a client still sends is thrown away after an answer that ends the connection; closed at once, the
+  /// answer could be lost on its way.
+  public var linger = 1.0
+  /// Seconds that the store may take to show that it is ready.
+  public var probe = 2.0
 
   /// The usual limits.
   public init() {}

@@ -31,20 +31,16 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
   /// `127.0.0.1:8000` or `[::1]:8000`.
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-  /// The loopback address this stands for.
-  /// - Throws: `usage` if it is another's, because then everybody could write.
-  func loopback() throws(Fault) -> ListenAddress {
-    if host == "localhost" { return ListenAddress(host: "127.0.0.1", port: port) }
+  /// Whether only this machine can reach it. A name other than `localhost` may be anything.
+  public var isLoopback: Bool {
+    if host == "localhost" { return true }
     var four = in_addr()
     var six = in6_addr()
-    if inet_pton(AF_INET, host, &four) == 1, UInt32(bigEndian: four.s_addr) >> 24 == 127 { return self }
-    if inet_pton(AF_INET6, host, &six) == 1, withUnsafeBytes(of: six, { $0.dropLast().allSatisfy { $0 == 0 } }),
-      withUnsafeBytes(of: six, { $0.last == 1 })
-    {
-      return self
-    }
-    throw Fault(
-      .usage, "refusing to listen on \(description): whoever reaches it could write",
-      hint: "listen on 127.0.0.1, and let a proxy or an SSH tunnel lead there")
+    if inet_pton(AF_INET, host, &four) == 1 { return UInt32(bigEndian: four.s_addr) >> 24 == 127 }
+    guard inet_pton(AF_INET6, host, &six) == 1 else { return false }
+    return withUnsafeBytes(of: six) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
   }
+
+  /// The address to bind: `localhost` is 127.0.0.1 whatever the resolver says.
+  var bound: ListenAddress { host == "localhost" ? ListenAddress(host: "127.0.0.1", port: port) : self }
 }

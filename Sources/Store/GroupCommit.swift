@@ -19,6 +19,14 @@ final class GroupCommit: Sendable {
   private let pool: DatabasePool
   private let logger: Logger
   private let queue = Mutex(Queue())
+  private let past = Mutex(WriterFigures())
+
+  /// What was done so far, and what waits.
+  var figures: WriterFigures {
+    var figures = past.withLock { $0 }
+    figures.waiting = queue.withLock { $0.waiting.count }
+    return figures
+  }
 
   init(pool: DatabasePool, logger: Logger) {
     self.pool = pool
@@ -56,6 +64,8 @@ final class GroupCommit: Sendable {
   }
 
   private func commit(_ group: [any PendingWrite], _ db: Database) {
+    let start = ContinuousClock.now
+    past.withLock { $0.busySince = start }
     do {
       try db.inTransaction(.immediate) {
         for write in group {
@@ -67,10 +77,23 @@ final class GroupCommit: Sendable {
         return .commit
       }
       CrashPoint.storeCommitted.reach()
+      count(group.count, since: start, failure: nil)
       for write in group { write.answer(nil) }
     } catch {
       logger.error("a transaction failed", metadata: ["error": "\(error)", "writes": "\(group.count)"])
+      count(group.count, since: start, failure: StoreFault.using(error))
       for write in group { write.answer(error) }
+    }
+  }
+
+  private func count(_ writes: Int, since start: ContinuousClock.Instant, failure: Fault?) {
+    let end = ContinuousClock.now
+    past.withLock { figures in
+      figures.groups.add(Double(writes))
+      figures.commits.add((end - start) / .seconds(1))
+      figures.busySince = nil
+      figures.lastFailure = failure.map { ($0, end) }
+      if failure != nil { figures.failures += 1 }
     }
   }
 }

@@ -7,6 +7,7 @@ import Model
 public struct ResultStore: Sendable {
   let pool: DatabasePool
   let writer: GroupCommit
+  let counts = RowCounts()
   let clock: @Sendable () -> Timestamp
 
   /// Opens a store, and makes or upgrades its file where that is needed.

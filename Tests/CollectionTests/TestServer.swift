@@ -8,14 +8,16 @@ import Store
 /// A real server on a port of its own, with a store in a folder of its own. Its time stands still, one hour east of UTC.
 struct TestServer: Sendable {
   let port: Int
+  /// The ports where single dialects are served at `/`.
+  let beside: [DialectName: Int]
   let store: ResultStore
 
   static let now = "2026-11-21T00:36:34.123456Z"
 
   /// Runs a server for the time of the body.
   static func run<Value: Sendable>(
-    limits: Limits = Limits(), matcher: @escaping NameMatcher = literalNameMatcher,
-    _ body: @escaping @Sendable (TestServer) async throws -> Value
+    limits: Limits = Limits(), matcher: @escaping NameMatcher = literalNameMatcher, beside: [DialectName] = [],
+    protection: Protection = Protection(), _ body: @escaping @Sendable (TestServer) async throws -> Value
   ) async throws -> Value {
     var template = Array("/tmp/sortie-collection-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Fault(.system, "mkdtemp failed: \(errno)") }
@@ -26,21 +28,25 @@ struct TestServer: Sendable {
     defer { try? store.close() }
     var logger = Logger(label: "test")
     logger.logLevel = .error
+    let anyPort = ListenAddress(host: "127.0.0.1", port: 0)
     let server = try CollectionServer(
-      listen: ListenAddress(host: "127.0.0.1", port: 0), store: store, clock: { time }, secondsEast: { _ in 3600 },
-      matcher: matcher, limits: limits, logger: logger)
+      listen: anyPort, beside: Dictionary(uniqueKeysWithValues: beside.map { ($0, anyPort) }), store: store,
+      clock: { time }, secondsEast: { _ in 3600 }, matcher: matcher, limits: limits, protection: protection,
+      logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
-      let (ports, announce) = AsyncStream<Int>.makeStream()
+      let (endpoints, announce) = AsyncStream<[CollectionServer.Endpoint]>.makeStream()
       group.addTask {
         defer { announce.finish() }
         try await server.run { announce.yield($0) }
       }
-      guard let port = await ports.first(where: { _ in true }) else {
+      guard let all = await endpoints.first(where: { _ in true }), let port = all.first?.port else {
         try await group.waitForAll()
         throw Fault(.system, "the server ended before it listened")
       }
       defer { group.cancelAll() }
-      return try await body(TestServer(port: port, store: store))
+      let others = all.compactMap { endpoint in endpoint.dialect.map { ($0, endpoint.port) } }
+      return try await body(
+        TestServer(port: port, beside: Dictionary(uniqueKeysWithValues: others), store: store))
     }
   }
 

@@ -2,12 +2,10 @@ import NIOCore
 import NIOHTTP1
 
 /// Cuts clients that are slow on purpose or by accident: who sends a body drop by drop, and who does not read an answer.
-/// Silence between requests is the HTTP layer's own business. Also tells a client that waits for it to go on sending.
-final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
+/// Silence between requests is the HTTP layer's own business.
+final class Deadlines: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
-  typealias OutboundIn = HTTPServerResponsePart
-  typealias OutboundOut = HTTPServerResponsePart
 
   private let request: TimeAmount
   private let stall: TimeAmount
@@ -22,12 +20,7 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head(let head):
-      isReceiving = true
-      if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-        context.writeAndFlush(
-          wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
-      }
+    case .head: isReceiving = true
     case .body: break
     case .end:
       isReceiving = false

@@ -7,14 +7,20 @@ final class PipelineSetup: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = Never
 
   private let limits: Limits
+  private let figures: ServerFigures
 
-  init(_ limits: Limits) { self.limits = limits }
+  init(_ limits: Limits, _ figures: ServerFigures) {
+    self.limits = limits
+    self.figures = figures
+  }
 
   func handlerAdded(context: ChannelHandlerContext) {
+    figures.opened()
+    context.channel.closeFuture.whenComplete { [figures] _ in figures.closed() }
     do {
       let pipeline = context.pipeline.syncOperations
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-      try pipeline.addHandlers([Deadlines(limits), ReasonPhrase()], position: .after(decoder))
+      try pipeline.addHandlers([Endings(limits), Deadlines(limits), ReasonPhrase()], position: .after(decoder))
     } catch {
       context.fireErrorCaught(error)
       context.close(promise: nil)

@@ -7,28 +7,71 @@ import Store
 
 struct ServeVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Serve the collection API (OPNFV Test API at /api/v1).",
+    commandName: "serve", abstract: "Serve the collection API: OPNFV Test API, paddles, Avocado.",
     discussion: """
       Examples:
         sortie serve                                               on 127.0.0.1:8000, stored in sortie.db
         sortie serve --listen 127.0.0.1:0 --store results.db       on a free port; the first line on stdout says which
+        sortie serve --paddles-listen 127.0.0.1:8080               paddles also at the root of a port of its own
+        sortie serve --listen 0.0.0.0:443 --tls-cert c.pem --tls-key k.pem
+                                                                   for others; `sortie token add` says who may write
         curl http://127.0.0.1:8000/api/v1/results?build_tag=…
+
+      Beyond loopback every write needs a token. docs/collection-api.md says what is served.
       """)
 
-  @Option(help: ArgumentHelp("Where to listen; loopback only.", valueName: "host:port"))
+  @Option(help: ArgumentHelp("Where everything is served.", valueName: "host:port"))
   var listen = "127.0.0.1:8000"
+
+  @Option(help: ArgumentHelp("Where paddles is served at /, too.", valueName: "host:port"))
+  var paddlesListen: String?
+
+  @Option(help: ArgumentHelp("Where Avocado Server's API is served at /, too.", valueName: "host:port"))
+  var avocadoListen: String?
 
   @Option(help: ArgumentHelp("The SQLite database.", valueName: "file"))
   var store = "sortie.db"
 
+  @Option(help: ArgumentHelp("Serve HTTPS with this certificate (PEM, with those that lead up to it).", valueName: "file"))
+  var tlsCert: String?
+
+  @Option(help: ArgumentHelp("The certificate's key (PEM).", valueName: "file"))
+  var tlsKey: String?
+
+  @Flag(help: "Ask for a token for every write on loopback, too.")
+  var requireToken = false
+
+  @Flag(help: "Serve plain HTTP beyond loopback. Tokens can be read on their way.")
+  var insecureHttp = false
+
+  func validate() throws {
+    guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together.") }
+    if insecureHttp, tlsCert != nil { throw ValidationError("--insecure-http and --tls-cert exclude each other.") }
+  }
+
   func run() async throws {
     let address = try ListenAddress(parsing: listen)
+    var beside: [DialectName: ListenAddress] = [:]
+    if let paddlesListen { beside[.paddles] = try ListenAddress(parsing: paddlesListen) }
+    if let avocadoListen { beside[.avocado] = try ListenAddress(parsing: avocadoListen) }
+    let protection = try protection()
     let logger = Logger(label: "sortie.serve")
     let results = try ResultStore(path: store, clock: wallClock, logger: logger)
     let server = try CollectionServer(
-      listen: address, store: results, clock: wallClock, matcher: ServeVerb.matcher, logger: logger)
-    try await server.runUntilSignalled { port in Terminal.write("http://\(address.host):\(port)\n") }
+      listen: address, beside: beside, store: results, clock: wallClock, matcher: ServeVerb.matcher,
+      protection: protection, logger: logger)
+    try await server.runUntilSignalled { endpoints in
+      Terminal.write(endpoints.map { "\($0.dialect.map { "\($0.rawValue) " } ?? "")\($0.url)\n" }.joined())
+    }
     try results.close()
+  }
+
+  private func protection() throws(Fault) -> Protection {
+    var protection = Protection()
+    protection.requiresToken = requireToken
+    protection.allowsPlainHTTP = insecureHttp
+    if let tlsCert, let tlsKey { protection.certificate = try Certificate(certificates: tlsCert, key: tlsKey) }
+    return protection
   }
 
   /// `name=` filters are regular expressions, as MongoDB has them; an expensive one matches nothing more.
