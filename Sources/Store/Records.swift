@@ -71,6 +71,8 @@ public struct TestCase: Hashable, Sendable {
 public struct CaseResult: Hashable, Sendable {
   /// The id.
   public var id: ObjectID
+  /// When it arrived. Of results that are older than this column the second that stands in the key.
+  public var created: Timestamp
   /// What was reported.
   public var report: Report
 
@@ -98,12 +100,15 @@ public struct CaseResult: Hashable, Sendable {
     public var stopDate: StoredValue
     /// Anything, as JSON text.
     public var details: String
+    /// What clients of 2015 and early 2016 say in words.
+    public var description: StoredValue
 
     /// Makes a report.
     public init(
       pod: String, project: String, testCase: String, installer: StoredValue = .null, version: StoredValue = .null,
       scenario: StoredValue = .null, criteria: StoredValue = .null, buildTag: StoredValue = .null,
-      startDate: StoredValue = .null, stopDate: StoredValue = .null, details: String = "null"
+      startDate: StoredValue = .null, stopDate: StoredValue = .null, details: String = "null",
+      description: StoredValue = .null
     ) {
       self.pod = pod
       self.project = project
@@ -116,6 +121,7 @@ public struct CaseResult: Hashable, Sendable {
       self.startDate = startDate
       self.stopDate = stopDate
       self.details = details
+      self.description = description
     }
   }
 }

@@ -42,7 +42,7 @@ extension ResultStore {
 }
 
 extension Pod {
-  fileprivate init(row: Row) {
+  init(row: Row) {
     id = ObjectID(stored: row["id"])
     created = Timestamp(nanoseconds: row["created"])
     creator = row["creator"]

@@ -1,4 +1,5 @@
 import GRDB
+import Model
 
 /// Which results are looked for. All conditions must hold.
 public struct ResultFilter: Hashable, Sendable {
@@ -24,6 +25,8 @@ public struct ResultFilter: Hashable, Sendable {
     case notBefore(Column, String)
     /// The column is a string, and an earlier one in the order of bytes.
     case before(Column, String)
+    /// It arrived in the second of this time or later.
+    case arrived(notBefore: Timestamp)
     /// Nothing fulfils this: it asks for a column that results do not have.
     case never
   }
@@ -83,6 +86,8 @@ extension ResultFilter.Condition {
             WHERE instr(json, '"sortie_id"') > 0 AND json_extract(json, '$.sortie_id') = ?)
           """, arguments: [text])
     case .detail(let path, let text): detail(path, text)
+    case .arrived(let time):
+      Fragment(sql: "results.key >= ?", arguments: [max(0, time.nanoseconds / 1_000_000_000) << 24])
     case .never: Fragment(sql: "FALSE")
     }
   }

@@ -22,7 +22,7 @@ public struct ResultScan: Sendable {
   /// Keys of the scan; what is read is cut off.
   private var keys: ClosedRange<Int64>
 
-  fileprivate init(_ filter: ResultFilter, keys: ClosedRange<Int64>, ascending: Bool, skip: Int, limit: Int) {
+  init(_ filter: ResultFilter, keys: ClosedRange<Int64>, ascending: Bool, skip: Int, limit: Int) {
     self.filter = filter
     self.keys = keys
     self.ascending = ascending
@@ -31,7 +31,7 @@ public struct ResultScan: Sendable {
   }
 
   /// The next chunk.
-  fileprivate func next(_ db: Database) throws -> Chunk {
+  func next(_ db: Database) throws -> Chunk {
     let wanted = min(remaining, Self.chunkLimit.rows)
     let conditions = filter.fragment
     let sql = """

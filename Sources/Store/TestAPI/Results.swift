@@ -30,7 +30,7 @@ extension ResultStore {
         return hasProject ? .caseAbsent : .projectAbsent
       }
       let (key, id) = try Table.results.nextID(db, now: now)
-      try report.insert(key: key, id: id, requestKey: requestKey, db)
+      try report.insert(key: key, id: id, created: now, requestKey: requestKey, db)
       return .added(id)
     }
   }
@@ -48,7 +48,7 @@ extension CaseResult {
   /// What is selected from where, in the order that `init(row:)` reads it.
   static let columns = """
     results.key, id, pod_name, project_name, case_name, installer, version, scenario, criteria, build_tag, start_date, \
-    stop_date, json FROM results JOIN details USING (key)
+    stop_date, json, created, results.description FROM results JOIN details USING (key)
     """
 
   fileprivate static func id(ofRequest requestKey: String, _ db: Database) throws -> ObjectID? {
@@ -61,20 +61,23 @@ extension CaseResult {
     report = Report(
       pod: row[2], project: row[3], testCase: row[4], installer: row.value(5), version: row.value(6),
       scenario: row.value(7), criteria: row.value(8), buildTag: row.value(9), startDate: row.value(10),
-      stopDate: row.value(11), details: row[12])
+      stopDate: row.value(11), details: row[12], description: row.value(14))
+    let key: Int64 = row[0]
+    created = Timestamp(nanoseconds: row[13] ?? (key >> 24) * 1_000_000_000)
   }
 }
 
 extension CaseResult.Report {
-  fileprivate func insert(key: Int64, id: ObjectID, requestKey: String?, _ db: Database) throws {
+  fileprivate func insert(key: Int64, id: ObjectID, created: Timestamp, requestKey: String?, _ db: Database) throws {
     try db.run(
       """
       INSERT INTO results (key, id, pod_name, project_name, case_name, installer, version, scenario, criteria,
-        build_tag, start_date, stop_date, request_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        build_tag, start_date, stop_date, request_key, created, description)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         key, id.rawValue, pod, project, testCase, installer.bound, version.bound, scenario.bound, criteria.bound,
-        buildTag.bound, startDate.bound, stopDate.bound, requestKey,
+        buildTag.bound, startDate.bound, stopDate.bound, requestKey, created.nanoseconds, description.bound,
       ])
     try db.run("INSERT INTO details (key, json) VALUES (?, ?)", [key, details])
   }
