@@ -188,7 +188,7 @@ import Testing
       for (number, type) in ["", "Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n"]
         .enumerated()
       {
-        let body = #"{"name": "n\#(type.count)"}"#
+        let body = #"{"name": "n\#(number)"}"#
         let head = "POST /paddles/nodes/ HTTP/1.1\r\nHost: x\r\n\(type)Content-Length: \(body.utf8.count)\r\n\r\n"
         let answer = try await server.connect().exchange(Array((head + body).utf8))
         #expect(answer.statusLine == "HTTP/1.1 200 OK" && answer.text == "{}")
