@@ -1,0 +1,96 @@
+import GRDB
+import Model
+import Testing
+
+@testable import Store
+
+@Suite struct PaddlesNodeStoreTests {
+  private struct Refused: Error, Hashable {}
+
+  @Test func aLongListComesInChunks() async throws {
+    try await withStore { store, _ in
+      try await store.write { db in
+        for number in 0..<600 { _ = try LabNode.ensureNode("n\(number)", machineType: "smithi", db) }
+      }
+      var chunk = try await store.next(NodeScan(NodeFilter(machineTypes: ["smithi"]), limit: 590))
+      var names = chunk.nodes.map(\.name)
+      var sizes = [chunk.nodes.count]
+      while let rest = chunk.rest {
+        chunk = try await store.next(rest)
+        names += chunk.nodes.map(\.name)
+        sizes.append(chunk.nodes.count)
+      }
+      #expect(names == (0..<590).map { "n\($0)" })
+      #expect(sizes == [256, 256, 78])
+    }
+  }
+
+  @Test func aChunkEndsAfterAMegabyte() async throws {
+    try await withStore { store, _ in
+      for number in 0..<40 {
+        var node = LabNode(name: "n\(number)")
+        node.attributes[.sshKey] = String(repeating: "k", count: 64 << 10)
+        _ = try await store.addNode(node, refusals: Refused.self)
+      }
+      let chunk = try await store.next(NodeScan(NodeFilter()))
+      #expect(chunk.nodes.count == 16)
+      let rest = try await store.next(try #require(chunk.rest))
+      #expect(rest.nodes.first?.name == "n16")
+    }
+  }
+
+  @Test func aNodeThatAJobNamesIsAddedOnce() async throws {
+    try await withStore { store, _ in
+      let keys = try await store.write { db in
+        try (0..<3).map { _ in try LabNode.ensureNode("a", machineType: "smithi", db) }
+      }
+      #expect(Set(keys).count == 1)
+      let node = try #require(try await store.node("a")?.node)
+      #expect(node.attributes == [.machineType: "smithi"] && node.up == nil && node.lock == nil && !node.isVM)
+    }
+  }
+
+  @Test func aRefusalOfOneLeavesAllAsTheyWere() async throws {
+    try await withStore { store, _ in
+      for name in ["a", "b"] { _ = try await store.addNode(LabNode(name: name), refusals: Refused.self) }
+      let change: NodeChange<Refused> = try await store.changeNodes(["a", "b"]) { node throws(Refused) in
+        guard node.name == "a" else { throw Refused() }
+        node.up = true
+      }
+      #expect(change == .refused(Refused()))
+      #expect(try await store.node("a")?.node.up == nil)
+    }
+  }
+
+  @Test func aChainOfHostsHasAnEnd() async throws {
+    try await withStore { store, _ in
+      for number in 0...9 {
+        var node = LabNode(name: "n\(number)")
+        node.host = number == 0 ? nil : "n\(number - 1)"
+        let change = try await store.addNode(node, refusals: Refused.self)
+        #expect((change == .hostUnfit) == (number == 9))
+      }
+      #expect(try await store.node("n8")?.hosts.count == 8)
+      let circle: NodeChange<Refused> = try await store.changeNodes(["n0"]) { node throws(Refused) in node.host = "n3" }
+      #expect(circle == .hostUnfit)
+    }
+  }
+
+  /// A lab of any size: who asks for free nodes reads an index of these alone.
+  @Test func freeNodesHaveAnIndex() async throws {
+    try await withStore { store, _ in
+      var filter = NodeFilter(locked: false, up: true, machineTypes: ["smithi"])
+      for types in [["smithi"], ["smithi", "mira"]] {
+        filter.machineTypes = types
+        let conditions = filter.fragment
+        let plan = try await store.read { [sql = conditions.sql, types] db in
+          try Row.fetchAll(
+            db, sql: "EXPLAIN QUERY PLAN SELECT count(*) FROM paddles_nodes AS nodes WHERE \(sql)",
+            arguments: StatementArguments(types)
+          ).map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.contains("paddles_nodes_free") }, "\(plan)")
+      }
+    }
+  }
+}
