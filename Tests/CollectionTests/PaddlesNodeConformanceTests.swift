@@ -183,6 +183,57 @@ import Testing
     ])
   }
 
+  private static func job(_ id: String, _ status: String, _ hosts: [String], _ more: String = "") -> PaddlesStep {
+    let targets = hosts.map { #""ubuntu@\#($0)": "ssh-rsa""# }.joined(separator: ", ")
+    return PaddlesStep(
+      "POST", "/runs/r/jobs/",
+      sending:
+        #"{"job_id": "\#(id)", "machine_type": "smithi", "status": "\#(status)", "targets": {\#(targets)}\#(more)}"#,
+      200)
+  }
+
+  @Test func jobsMakeNodesAndAreCounted() async throws {
+    let positive = "since_days must be a positive integer"
+    try await run([
+      PaddlesStep("GET", "/nodes/job_stats/", 200, "{}"),
+      PaddlesStep("POST", "/nodes/", sending: #"{"name": "idle", "machine_type": "smithi"}"#, 200),
+      Self.job("1", "fail", ["a", "b"], #", "name": "x""#),
+      Self.job("2", "pass", ["a"]),
+      Self.job("3", "fail", ["a", "c"]),
+      PaddlesStep(
+        "POST", "/runs/r/jobs/",
+        sending: #"{"job_id": "4", "machine_type": "multi", "status": "running", "targets": {"u@c": ""}}"#, 200),
+      PaddlesStep("GET", "/nodes/a/", 200, #"{"name": "a", …"up": null, "machine_type": "smithi", …}"#),
+      PaddlesStep(
+        "GET", "/nodes/job_stats/", 200,
+        #"{"b": {"fail": 1}, "c": {"fail": 1, "running": 1}, "a": {"fail": 2, "pass": 1}}"#),
+      PaddlesStep("GET", "/nodes/job_stats?machine_type=smithi&since_days=1", 200, #"{"b": {…}, "c": {…}, "a": {…}}"#),
+      PaddlesStep("GET", "/nodes/job_stats?machine_type=mira|plana", 200, "{}"),
+      PaddlesStep("GET", "/nodes/job_stats?since_days=99999999999999999999", 200, #"{"b": …}"#),
+      PaddlesStep("GET", "/nodes/job_stats?since_days=0", 400, positive),
+      PaddlesStep("GET", "/nodes/job_stats?since_days=-3", 400, positive),
+      PaddlesStep("GET", "/nodes/job_stats?since_days=x", 400, positive),
+      PaddlesStep(
+        "GET", "/nodes/a/job_stats/", 200,
+        #"{"queued": 0, "pass": 1, "running": 0, "waiting": 0, "fail": 2, "dead": 0, "unknown": 0}"#),
+      PaddlesStep("GET", "/nodes/idle/job_stats", 200, #"{"queued": 0, …"unknown": 0}"#),
+      PaddlesStep("GET", "/nodes/nope/job_stats/", 404, "<html>…"),
+      PaddlesStep(
+        "GET", "/nodes/a/jobs/", 200,
+        #"[{"log_href": "…"job_id": "3", …}, {…"job_id": "2", …}, {…"job_id": "1", …}]"#),
+      PaddlesStep("GET", "/nodes/a/jobs?status=fail&count=1&page=2", 200, #"[{…"job_id": "1", …}]"#),
+      PaddlesStep("GET", "/nodes/a/jobs/?status=pass", 200, #"[{…"job_id": "2", …}]"#),
+      PaddlesStep("GET", "/nodes/a/jobs/?name=x&count=0&page=", 200, #"[{…"job_id": "1", …}]"#),
+      PaddlesStep("GET", "/nodes/a/jobs/?count=1&page=9", 200, "[]"),
+      PaddlesStep("GET", "/nodes/a/jobs/?count=x", 400, "count must be an integer"),
+      PaddlesStep("GET", "/nodes/idle/jobs/", 200, "[]"),
+      PaddlesStep("GET", "/nodes/nope/jobs/", 404, "<html>…"),
+      PaddlesStep("DELETE", "/nodes/a/", 200, "{}"),
+      PaddlesStep("GET", "/nodes/job_stats/", 200, #"{"b": {"fail": 1}, "c": {"fail": 1, "running": 1}}"#),
+      PaddlesStep("GET", "/runs/r/jobs/2/", 200, #"{…"job_id": "2", …}"#),
+    ])
+  }
+
   @Test func aBodyIsReadWhateverItsType() async throws {
     try await TestServer.run { server in
       for (number, type) in ["", "Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n"]

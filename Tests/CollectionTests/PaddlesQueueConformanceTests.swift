@@ -65,6 +65,79 @@ import Testing
       ])
   }
 
+  private static func job(_ run: String, _ id: String, _ more: String) -> PaddlesStep {
+    PaddlesStep(
+      "POST", "/runs/\(run)/jobs/", sending: #"{"job_id": "\#(id)", "queue": "smithi", "status": "queued"\#(more)}"#,
+      200,
+      #"{"job_id": "\#(id)"}"#)
+  }
+
+  @Test func jobsWaitInQueues() async throws {
+    let none = "specified queue does not exist"
+    let missing = "could not find required key: 'queue'"
+    let paused = #""paused_by": "me", "paused_since": "\#(Self.since)", "paused_until": "2026-11-21 00:37:34.123456"}"#
+    try await run([
+      PaddlesStep("GET", "/queue/pop_queue?queue=smithi", 200, "null"),
+      PaddlesStep("GET", "/queue/stats/?queue=smithi", 400, none),
+      PaddlesStep("POST", "/queue/queued_jobs/", sending: #"{"queue": "smithi"}"#, 400, none),
+      PaddlesStep("POST", "/queue/", sending: #"{"queue": "smithi"}"#, 200, "{}"),
+      PaddlesStep("GET", "/queue/pop_queue/?queue=smithi", 200, "null"),
+      Self.job("r1", "nobody", ""),
+      PaddlesStep("GET", "/queue/pop_queue?queue=smithi", 200, #"{…"job_id": "nobody", …}"#),
+      Self.job("r1", "late", #", "priority": 101, "user": "ann""#),
+      Self.job("r1", "first", #", "priority": 75, "user": "bob""#),
+      Self.job("r2", "second", #", "priority": 75, "user": "ann""#),
+      PaddlesStep(
+        "POST", "/runs/r2/jobs/", sending: #"{"job_id": "other", "queue": "mira", "status": "queued", "priority": 1}"#,
+        200),
+      PaddlesStep(
+        "POST", "/runs/r2/jobs/", sending: #"{"job_id": "done", "queue": "smithi", "status": "pass", "priority": 1}"#,
+        200),
+      PaddlesStep("GET", "/queue/pop_queue?queue=smithi", 200, #"{"log_href": "…"job_id": "first", …"updated": "…"}"#),
+      PaddlesStep("POST", "/queue/pop_queue/", sending: #"{"queue": "smithi"}"#, 200, #"{…"job_id": "first", …}"#),
+      PaddlesStep("GET", "/queue/pop_queue?queue=mira", 200, "null"),
+      PaddlesStep("GET", "/queue/pop_queue", 400, missing),
+      PaddlesStep("GET", "/queue/stats?queue=smithi", 200, #"{"queue": "smithi", "queued_jobs": 4, "paused": false}"#),
+      PaddlesStep(
+        "POST", "/queue/stats/", sending: #"{"queue": "smithi"}"#, 200,
+        #"{"queue": "smithi", "queued_jobs": 4, "paused": false}"#),
+      PaddlesStep("POST", "/queue/stats/", sending: "nonsense", 400, missing),
+      PaddlesStep("POST", "/queue/stats/", sending: #"{"queue": null}"#, 400, missing),
+      PaddlesStep("GET", "/queue/stats/", 400, missing),
+      PaddlesStep(
+        "POST", "/queue/queued_jobs/", sending: #"{"queue": "smithi"}"#, 200,
+        #"[{…"job_id": "second", …}, {…"job_id": "first", …}, {…"job_id": "late", …}, {…"job_id": "nobody", …}]"#),
+      PaddlesStep(
+        "POST", "/queue/queued_jobs/?user=ann", sending: #"{"queue": "smithi"}"#, 200,
+        #"[{…"job_id": "second", …}, {…"job_id": "late", …}]"#),
+      PaddlesStep(
+        "POST", "/queue/queued_jobs?run_name=r2", sending: #"{"queue": "smithi"}"#, 200,
+        #"[{…"job_id": "other", …}, {…"job_id": "second", …}]"#),
+      PaddlesStep("POST", "/queue/queued_jobs/?run_name=nope", sending: #"{"queue": "smithi"}"#, 200, "[]"),
+      PaddlesStep("POST", "/queue/queued_jobs/", 400, missing),
+      PaddlesStep("PUT", "/runs/r1/jobs/first/", sending: #"{"status": "running"}"#, 200),
+      PaddlesStep("GET", "/queue/pop_queue?queue=smithi", 200, #"{…"job_id": "second", …}"#),
+      PaddlesStep(
+        "PUT", "/queue/", sending: #"{"queue": "smithi", "paused_by": "me", "pause_duration": 60}"#, 200),
+      PaddlesStep("GET", "/queue/pop_queue?queue=smithi", 503, "queue is paused, cannot retrieve job"),
+      PaddlesStep(
+        "GET", "/queue/stats?queue=smithi", 200,
+        #"{"queue": "smithi", "queued_jobs": 3, "paused": true, \#(paused)"#),
+    ])
+  }
+
+  @Test func aFormIsReadWhereABodyIs() async throws {
+    try await TestServer.run { server in
+      try await PaddlesStep("POST", "/queue/", sending: #"{"queue": "a b"}"#, 200).check(server)
+      let body = "queue=a+b"
+      let head =
+        "POST /paddles/queue/stats HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        + "Content-Length: \(body.utf8.count)\r\n\r\n"
+      let answer = try await server.connect().exchange(Array((head + body).utf8))
+      #expect(answer.text == #"{"queue": "a b", "queued_jobs": 0, "paused": false}"#)
+    }
+  }
+
   @Test func errorsHavePages() async throws {
     try await run([
       PaddlesStep("GET", "/errors/invalid/", 400, "invalid request"),

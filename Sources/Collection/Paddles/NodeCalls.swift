@@ -13,6 +13,7 @@ extension PaddlesDialect {
     case ("job_stats", _, 1): try await nodeStats(call)
     case (let name?, nil, _): try await nodeReply(call, named: name)
     case (let name?, "lock", 2): try await lockNode(name, call)
+    case (let name?, "jobs", 2): try await jobs(ofNode: name, call)
     case (let name?, "job_stats", 2): try await stats(ofNode: name)
     default: throw Paddles.Refusal.noSuchPage
     }
@@ -59,6 +60,17 @@ extension PaddlesDialect {
     let since = clock().advanced(bySeconds: -86_400 * Double(query.days))
     let stats = try await store.nodeStats(machineTypes: query.machineTypes, since: since)
     return .json(Paddles.stats(stats.map { ($0.node, $0.counts) }))
+  }
+
+  /// The jobs that ran on a node, the newest first.
+  private func jobs(ofNode name: String, _ call: Call) async throws -> Reply {
+    guard try await store.node(name) != nil else { throw Paddles.Refusal.noSuchPage }
+    let query = try Paddles.NodeJobsQuery(call.query)
+    var conditions = [JobFilter.Condition.node(name)]
+    if let name = query.name { conditions.append(.name(name)) }
+    if let status = query.status { conditions.append(.status(status)) }
+    let scan = JobScan(JobFilter(conditions), skip: query.page.offset, limit: query.page.count)
+    return try await jobList(try await store.next(scan)) { Paddles.Job.Shown($0).write(&$1) }
   }
 
   private func stats(ofNode name: String) async throws -> Reply {

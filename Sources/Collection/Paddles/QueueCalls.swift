@@ -9,6 +9,9 @@ extension PaddlesDialect {
     case ([], "POST"): try await addQueue(call)
     case ([], "PUT"): try await changeQueue(call)
     case ([], _): try await listQueues(call)
+    case (["pop_queue"], _): try await popQueue(call)
+    case (["stats"], _): try await queueStats(call)
+    case (["queued_jobs"], _): try await queuedJobs(call)
     default: throw Paddles.Refusal.noSuchPage
     }
   }

@@ -58,7 +58,7 @@ extension Paddles {
     /// - Throws: 400 for what is no time.
     public func time(_ key: String) throws(Refusal) -> Timestamp? {
       guard let text = try text(key) else { return nil }
-      guard let time = Timestamp(rfc3339: text + "Z") ?? Timestamp(rfc3339: text) else {
+      guard let time = Paddles.time(text) ?? Timestamp(rfc3339: text) else {
         throw .invalid("'\(key)' must be a time: YYYY-MM-DD HH:MM:SS")
       }
       return time

@@ -95,6 +95,27 @@ extension Paddles {
     }
   }
 
+  /// Which jobs of a node are listed: `GET /nodes/{name}/jobs/`.
+  public struct NodeJobsQuery: Hashable, Sendable {
+    /// Only those of that name; nil: all.
+    public var name: String?
+    /// Only those that do that, or came to that; nil: all.
+    public var status: String?
+    /// Which part is shown: all, unless the client says otherwise.
+    public var page: Page
+
+    /// Reads the parameters; what is empty was not said, and a count of 0 is all.
+    /// - Throws: 400 for numbers that are none.
+    public init(_ parameters: [(name: String, value: String)]) throws(Refusal) {
+      let said = parameters.filter { !$0.value.isEmpty }
+      let arguments = Arguments(said)
+      name = arguments["name"]
+      status = arguments["status"]
+      page = try Page(said, usual: 0)
+      if page.count == 0 { page.count = .max }
+    }
+  }
+
   /// Which jobs the statistics of nodes count: `GET /nodes/job_stats/`.
   public struct NodeStatsQuery: Hashable, Sendable {
     /// Only nodes of these types; none: all.

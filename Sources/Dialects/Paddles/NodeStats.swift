@@ -1,7 +1,4 @@
 extension Paddles {
-  /// What a job's status may be, in the order of lists of all of them.
-  static let jobStatuses = ["pass", "fail", "queued", "running", "dead", "unknown", "waiting"]
-
   /// Appends a list.
   public static func appendList<Element>(
     _ elements: [Element], to writer: inout JSONWriter, _ append: (Element, inout JSONWriter) -> Void
@@ -24,7 +21,7 @@ extension Paddles {
   /// The answer of `/nodes/{name}/job_stats/`: every status, also those that no job has.
   public static func stats(_ counts: [String: Int]) -> [UInt8] {
     var writer = JSONWriter()
-    append(jobStatuses.map { ($0, counts[$0] ?? 0) }, &writer)
+    append(JobStatus.allCases.map { ($0.rawValue, counts[$0.rawValue] ?? 0) }, &writer)
     return writer.bytes
   }
 

@@ -9,7 +9,7 @@ public struct JobFilter: Hashable, Sendable {
     case run(String)
     /// It runs or ran on the node of that name.
     case node(String)
-    /// It is in that queue.
+    /// It waits in that queue.
     case queue(String)
     /// It tests exactly that commit.
     case commit(String)
@@ -85,7 +85,9 @@ extension JobFilter.Condition {
           WHERE node_key = (SELECT rowid FROM paddles_nodes WHERE name = ?))
         """
       return Fragment(sql: sql, arguments: [name])
-    case .queue(let text): return Fragment(sql: "\(plus)jobs.queue = ?", arguments: [text])
+    case .queue(let text):
+      // In the words of the index `paddles_jobs_queue`, so that it is used.
+      return Fragment(sql: "\(plus)jobs.queue = ? AND jobs.status = 'queued'", arguments: [text])
     case .commit(let text): return Fragment(sql: "\(plus)jobs.sha1 = ?", arguments: [text])
     case .branch(let text): return Fragment(sql: "\(plus)jobs.branch = ?", arguments: [text])
     case .user(let text): return Fragment(sql: "\(plus)jobs.user = ?", arguments: [text])
