@@ -97,7 +97,8 @@ import Testing
     var run = Paddles.Run.State()
     for (id, sha1) in [("20", "a"), ("3", "b"), ("100", "c"), ("20", "d"), ("100", "e")] {
       var job = Paddles.Job.State()
-      run.jobChanged(id, from: nil, to: job, job.update(try change(#""sha1": "\#(sha1)""#), now: Self.start))
+      let values = job.update(try change(#""sha1": "\#(sha1)""#), now: Self.start)
+      run.jobChanged(id, from: nil, to: job, values)
     }
     #expect(run.first == Paddles.Run.First(id: "100", sha1: .string("e")))
     run.jobRemoved(.unknown, next: Paddles.Run.First(id: "20", sha1: .string("d")))

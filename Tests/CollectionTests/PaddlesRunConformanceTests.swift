@@ -137,7 +137,7 @@ import Testing
           + Self.object(
             status: "running", counts: "0, 1, 1, 0, 0, 0, 0", total: 2, started: #""\#(Self.posted)""#,
             updated: #""\#(Self.posted)""#, of: #""branch": "next", "suite": "rados", "machine_type": "plana""#,
-            sha1: first, flavor: "null", priority: "7") + "}]"),
+            sha1: first, flavor: "null", priority: "9") + "}]"),
       PaddlesStep("DELETE", jobs + "20/", 200),
       PaddlesStep("GET", "/runs/", 200, #"[{…"status": "finished pass", …"total": 1, "sha1": null, "flavor": null}…]"#),
       PaddlesStep("DELETE", jobs + "3", 200),

@@ -132,15 +132,8 @@ public struct JobScan: Sendable {
   func next(_ db: Database) throws -> Chunk {
     let wanted = min(remaining, Self.chunkLimit.rows)
     guard wanted > 0 else { return Chunk(jobs: []) }
-    let (column, direction) = filter.order == .id ? ("jobs.job_id", "ASC") : ("jobs.key", "DESC")
-    var pieces = [filter.fragment]
-    if let last {
-      pieces.append(Fragment(sql: "\(column) \(filter.order == .id ? ">" : "<") ?", arguments: [last]))
-    }
-    let conditions = Fragment.all(pieces)
-    let sql = "\(JobRecord.query) WHERE \(conditions.sql) ORDER BY \(column) \(direction) LIMIT ? OFFSET ?"
-    let rows = try Row.fetchCursor(
-      db.statement(sql, isKept: filter.isCommon), arguments: StatementArguments(conditions.arguments + [wanted, skip]))
+    let (sql, arguments) = statement(limit: wanted)
+    let rows = try Row.fetchCursor(db.statement(sql, isKept: filter.isCommon), arguments: arguments)
     var chunk = Chunk(jobs: [])
     var bytes = 0
     while bytes < Self.chunkLimit.bytes, let row = try rows.next() {
@@ -157,6 +150,18 @@ public struct JobScan: Sendable {
       chunk.rest = rest
     }
     return chunk
+  }
+
+  /// The query for the next jobs.
+  func statement(limit: Int) -> (sql: String, arguments: StatementArguments) {
+    let (column, direction) = filter.order == .id ? ("jobs.job_id", "ASC") : ("jobs.key", "DESC")
+    var pieces = [filter.fragment]
+    if let last {
+      pieces.append(Fragment(sql: "\(column) \(filter.order == .id ? ">" : "<") ?", arguments: [last]))
+    }
+    let conditions = Fragment.all(pieces)
+    let sql = "\(JobRecord.query) WHERE \(conditions.sql) ORDER BY \(column) \(direction) LIMIT ? OFFSET ?"
+    return (sql, StatementArguments(conditions.arguments + [limit, skip]))
   }
 }
 

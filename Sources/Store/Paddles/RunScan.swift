@@ -100,16 +100,11 @@ public struct RunScan: Sendable {
     remaining = limit
   }
 
-  fileprivate func next(_ db: Database) throws -> Chunk {
+  func next(_ db: Database) throws -> Chunk {
     let wanted = min(remaining, Self.chunkLimit)
     guard wanted > 0 else { return Chunk(runs: []) }
-    var pieces = [filter.fragment]
-    if let last { pieces.append(behind(last)) }
-    let conditions = Fragment.all(pieces)
-    let sql =
-      "SELECT \(RunRecord.columns) FROM paddles_runs AS runs WHERE \(conditions.sql) \(ordering) LIMIT ? OFFSET ?"
-    let rows = try Row.fetchAll(
-      db.statement(sql, isKept: filter.isCommon), arguments: StatementArguments(conditions.arguments + [wanted, skip]))
+    let (sql, arguments) = statement(limit: wanted)
+    let rows = try Row.fetchAll(db.statement(sql, isKept: filter.isCommon), arguments: arguments)
     var chunk = Chunk(runs: rows.map { ($0[0], RunRecord(row: $0)) })
     if rows.count == wanted, wanted < remaining, let end = chunk.runs.last {
       var rest = self
@@ -119,6 +114,15 @@ public struct RunScan: Sendable {
       chunk.rest = rest
     }
     return chunk
+  }
+
+  /// The query for the next runs.
+  func statement(limit: Int) -> (sql: String, arguments: StatementArguments) {
+    let conditions = Fragment.all([filter.fragment] + (last.map { [behind($0)] } ?? []))
+    let sql = """
+      SELECT \(RunRecord.columns) FROM paddles_runs AS runs WHERE \(conditions.sql) \(ordering) LIMIT ? OFFSET ?
+      """
+    return (sql, StatementArguments(conditions.arguments + [limit, skip]))
   }
 
   private var ordering: String {
