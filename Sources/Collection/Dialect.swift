@@ -4,11 +4,18 @@ protocol Dialect: Sendable {
   var name: DialectName { get }
   /// Whether a path, without the base, belongs to this dialect.
   func claims(_ path: [String]) -> Bool
+  /// What it serves, in OpenAPI's words; paths without the base.
+  var document: OpenAPI.Document { get }
   /// Answers a call whose path it claims.
   func answer(_ call: Call) async -> Reply
   /// Says in the dialect's own shape why a request does not even become a call: it is too large, malformed, or its
   /// sender may not write.
   func refuse(_ status: Int, _ message: String) -> Reply
+}
+
+extension Dialect {
+  /// A dialect that does not describe itself.
+  var document: OpenAPI.Document { OpenAPI.Document(name: name.rawValue) }
 }
 
 /// The dialects by name, as scopes of tokens and labels of metrics name them.
