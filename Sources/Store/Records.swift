@@ -102,13 +102,18 @@ public struct CaseResult: Hashable, Sendable {
     public var details: String
     /// What clients of 2015 and early 2016 say in words.
     public var description: StoredValue
+    /// How far it is trusted, as it was sent; null: nobody said.
+    public var trustIndicator: StoredValue
+    /// The current trust, for filters; written, never read.
+    public var trustLevel: Double?
 
     /// Makes a report.
     public init(
       pod: String, project: String, testCase: String, installer: StoredValue = .null, version: StoredValue = .null,
       scenario: StoredValue = .null, criteria: StoredValue = .null, buildTag: StoredValue = .null,
       startDate: StoredValue = .null, stopDate: StoredValue = .null, details: String = "null",
-      description: StoredValue = .null
+      description: StoredValue = .null,
+      trustIndicator: StoredValue = .null, trustLevel: Double? = nil
     ) {
       self.pod = pod
       self.project = project
@@ -122,6 +127,8 @@ public struct CaseResult: Hashable, Sendable {
       self.stopDate = stopDate
       self.details = details
       self.description = description
+      self.trustIndicator = trustIndicator
+      self.trustLevel = trustLevel
     }
   }
 }

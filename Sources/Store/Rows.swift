@@ -3,7 +3,7 @@ import Model
 
 /// A table whose rows have a key and an id.
 enum Table: String {
-  case pods, projects, testcases, results
+  case pods, projects, testcases, results, deployresults, scenarios
 
   /// A key for a new row: seconds and count, one more than the last one's if that is later.
   func nextKey(_ db: Database, now: Timestamp) throws -> Int64 {

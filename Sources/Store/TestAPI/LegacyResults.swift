@@ -8,7 +8,9 @@ extension ResultStore {
     try await read { db in
       let wanted = min(limit, filter.newest ?? limit)
       guard wanted > 0 else { return ResultScan.Chunk(results: []) }
-      return try ResultScan(filter, keys: 0...Int64.max, ascending: false, skip: 0, limit: wanted).next(db)
+      return try ResultScan(
+        CaseResult.source, filter, keys: 0...Int64.max, ascending: false, skip: 0, limit: wanted
+      ).next(db)
     }
   }
 }

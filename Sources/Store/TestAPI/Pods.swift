@@ -34,7 +34,9 @@ extension ResultStore {
   public func removePod(named name: String) async throws(Fault) -> Removal {
     try await write { db in
       guard try db.finds("SELECT 1 FROM pods WHERE name = ?", [name]) else { return .absent }
-      if try db.finds("SELECT 1 FROM results WHERE pod_name = ?", [name]) { return .tied }
+      for table in [Table.results, .deployresults] {
+        if try db.finds("SELECT 1 FROM \(table.rawValue) WHERE pod_name = ?", [name]) { return .tied }
+      }
       try db.run("DELETE FROM pods WHERE name = ?", [name])
       return .removed
     }

@@ -1,9 +1,9 @@
 import GRDB
 import Model
 
-/// Which results are looked for. All conditions must hold.
+/// Which results are looked for, of cases or of deployments. All conditions must hold.
 public struct ResultFilter: Hashable, Sendable {
-  /// A column of a result.
+  /// A column of a result. What the results asked for do not have is never fulfilled.
   public enum Column: String, Sendable, CaseIterable {
     case id
     case pod = "pod_name"
@@ -11,16 +11,27 @@ public struct ResultFilter: Hashable, Sendable {
     case testCase = "case_name"
     case installer, version, scenario, criteria
     case buildTag = "build_tag"
+    case jobName = "job_name"
+    case buildID = "build_id"
+    case upstreamJobName = "upstream_job_name"
+    case upstreamBuildID = "upstream_build_id"
     case startDate = "start_date"
     case stopDate = "stop_date"
+    case trustIndicator = "trust_indicator"
   }
 
   /// One condition.
   public enum Condition: Hashable, Sendable {
     /// The column is exactly this string. Criteria are compared without regard to the case of ASCII letters.
     case equals(Column, String)
+    /// The build id is this whole number, or text that says so.
+    case build(Column, Int)
+    /// The current trust is this number.
+    case trust(Double)
     /// The details hold exactly this string at a path of member names, or a list there that has it as an element.
     case detail(path: [String], String)
+    /// The details hold this whole number at a path, or text that says so, or a list there that has it as an element.
+    case detailNumber(path: [String], Int)
     /// The column is a string, and this or a later one in the order of bytes.
     case notBefore(Column, String)
     /// The column is a string, and an earlier one in the order of bytes.
@@ -56,8 +67,17 @@ struct Fragment {
 }
 
 extension ResultFilter {
-  /// All conditions as one piece.
-  var fragment: Fragment { Fragment.all(conditions.map(\.fragment)) }
+  /// All conditions as one piece. One index is used, the best there is: the others are hidden from SQLite by a plus sign.
+  func fragment(in table: ScanTable) -> Fragment {
+    let hasAttempt = conditions.contains {
+      if case .detail(["sortie_id"], _) = $0 { table.details == "details" } else { false }
+    }
+    let best = hasAttempt ? nil : table.ranked.first { column in conditions.contains { $0.fixed == column } }
+    return Fragment.all(
+      conditions.map { condition in
+        condition.fragment(in: table, plain: best == nil && !hasAttempt || condition.fixed == best && best != nil)
+      })
+  }
 
   /// Whether statements for this filter are kept compiled: the common ones, and not every combination there is.
   var isCommon: Bool { conditions.count <= 2 }
@@ -71,35 +91,69 @@ extension Database {
 }
 
 extension ResultFilter.Condition {
-  var fragment: Fragment {
+  /// The column that must have one value.
+  fileprivate var fixed: ResultFilter.Column? {
     switch self {
-    case .equals(.criteria, let text): Fragment(sql: "criteria = ? COLLATE NOCASE", arguments: [text])
-    case .equals(let column, let text): Fragment(sql: "\(column.rawValue) = ?", arguments: [text])
+    case .equals(let column, _), .build(let column, _): column
+    case .trust: .trustIndicator
+    case .detail, .detailNumber, .notBefore, .before, .arrived, .never: nil
+    }
+  }
+
+  /// The column that is looked at.
+  private var column: ResultFilter.Column? {
+    switch self {
+    case .notBefore(let column, _), .before(let column, _): column
+    default: fixed
+    }
+  }
+
+  /// The condition in SQL; `plain` says that an index of its column may be used.
+  fileprivate func fragment(in table: ScanTable, plain: Bool) -> Fragment {
+    if let column, !table.columns.contains(column) { return Fragment(sql: "FALSE") }
+    let hidden = plain ? "" : "+"
+    switch self {
+    case .equals(.criteria, let text): return Fragment(sql: "criteria = ? COLLATE NOCASE", arguments: [text])
+    case .equals(let column, let text): return Fragment(sql: "\(hidden)\(column.rawValue) = ?", arguments: [text])
+    case .build(.upstreamBuildID, let number): return Fragment(sql: "upstream_build_number = ?", arguments: [number])
+    case .build(_, let number): return Fragment(sql: "\(hidden)build_number = ?", arguments: [number])
+    case .trust(let level): return Fragment(sql: "\(hidden)trust_level = ?", arguments: [level])
     case .notBefore(let column, let text):
-      Fragment(sql: "\(column.rawValue) >= ? AND typeof(\(column.rawValue)) = 'text'", arguments: [text])
-    case .before(let column, let text): Fragment(sql: "\(column.rawValue) < ?", arguments: [text])
-    case .detail(["sortie_id"], let text):
+      let name = hidden + column.rawValue
+      return Fragment(sql: "\(name) >= ? AND typeof(\(column.rawValue)) = 'text'", arguments: [text])
+    case .before(let column, let text): return Fragment(sql: "\(hidden)\(column.rawValue) < ?", arguments: [text])
+    case .detail(["sortie_id"], let text) where table.details == "details":
       // In the words of the index `details_attempt`, so that it is used.
-      Fragment(
+      return Fragment(
         sql: """
           results.key IN (SELECT key FROM details
             WHERE instr(json, '"sortie_id"') > 0 AND json_extract(json, '$.sortie_id') = ?)
           """, arguments: [text])
-    case .detail(let path, let text): detail(path, text)
+    case .detail(let path, let text): return detail(path, in: table, types: ["text"], [text])
+    case .detailNumber(let path, let number):
+      return detail(path, in: table, types: ["integer", "text"], [number, "\(number)"])
     case .arrived(let time):
-      Fragment(sql: "results.key >= ?", arguments: [max(0, time.nanoseconds / 1_000_000_000) << 24])
-    case .never: Fragment(sql: "FALSE")
+      return Fragment(
+        sql: "\(table.table.rawValue).key >= ?", arguments: [max(0, time.nanoseconds / 1_000_000_000) << 24])
+    case .never: return Fragment(sql: "FALSE")
     }
   }
 
-  /// SQLite's paths have no escape for a quote within a name; such a name is not found.
-  private func detail(_ path: [String], _ text: String) -> Fragment {
+  /// What stands at a path of the details, or in a list there, has one of the types and its value. SQLite's paths have no
+  /// escape for a quote within a name; such a name is not found.
+  private func detail(
+    _ path: [String], in table: ScanTable, types: [String], _ values: [any DatabaseValueConvertible]
+  ) -> Fragment {
     guard !path.contains(where: { $0.utf8.contains(UInt8(ascii: "\"")) }) else { return Fragment(sql: "FALSE") }
     let location = "$" + path.map { ".\"\($0)\"" }.joined()
+    let values = zip(types, values).map { (type, value) in
+      Fragment(sql: "e.type = '\(type)' AND e.value = ?", arguments: [value])
+    }
+    let kinds = (types + ["array"]).map { "'\($0)'" }.joined(separator: ", ")
     return Fragment(
       sql: """
-        EXISTS (SELECT 1 FROM details AS d, json_each(d.json, ?) AS e WHERE d.key = results.key
-          AND json_type(d.json, ?) IN ('text', 'array') AND e.type = 'text' AND e.value = ?)
-        """, arguments: [location, location, text])
+        EXISTS (SELECT 1 FROM \(table.details) AS d, json_each(d.json, ?) AS e WHERE d.key = \(table.table.rawValue).key
+          AND json_type(d.json, ?) IN (\(kinds)) AND (\(values.map(\.sql).joined(separator: " OR "))))
+        """, arguments: [location, location] + values.flatMap(\.arguments))
   }
 }

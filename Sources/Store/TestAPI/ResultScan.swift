@@ -1,20 +1,23 @@
 import GRDB
 import Model
 
-/// Results in order, a chunk at a time, so that however many there are, only a chunk is in memory. Between two chunks
-/// nothing is held in the database; results that arrive meanwhile are not part of the scan.
-public struct ResultScan: Sendable {
+/// Records in order, a chunk at a time, so that however many there are, only a chunk is in memory. Between two chunks
+/// nothing is held in the database; records that arrive meanwhile are not part of the scan.
+public struct Scan<Record: Sendable>: Sendable {
   /// One chunk, and how to go on; nil: this was the last one.
   public struct Chunk: Sendable {
-    /// The results.
-    public var results: [CaseResult]
+    /// The records.
+    public var results: [Record]
     /// The rest.
-    public var rest: ResultScan?
+    public var rest: Scan?
   }
 
-  /// The most results in one chunk, and the bytes of details after which a chunk ends.
-  static let chunkLimit = (rows: 256, bytes: 1 << 20)
+  /// The most records in one chunk.
+  static var rowLimit: Int { 256 }
+  /// The bytes of content after which a chunk ends.
+  static var byteLimit: Int { 1 << 20 }
 
+  private var source: ScanSource<Record>
   private var filter: ResultFilter
   private var ascending: Bool
   private var skip: Int
@@ -22,7 +25,11 @@ public struct ResultScan: Sendable {
   /// Keys of the scan; what is read is cut off.
   private var keys: ClosedRange<Int64>
 
-  init(_ filter: ResultFilter, keys: ClosedRange<Int64>, ascending: Bool, skip: Int, limit: Int) {
+  init(
+    _ source: ScanSource<Record>, _ filter: ResultFilter, keys: ClosedRange<Int64>, ascending: Bool, skip: Int,
+    limit: Int
+  ) {
+    self.source = source
     self.filter = filter
     self.keys = keys
     self.ascending = ascending
@@ -30,31 +37,39 @@ public struct ResultScan: Sendable {
     remaining = limit
   }
 
+  /// What the next chunk is read with.
+  var query: Fragment {
+    let conditions = filter.fragment(in: source.table)
+    let key = source.table.table.rawValue + ".key"
+    let sql = """
+      SELECT \(source.columns) WHERE \(conditions.sql) AND \(key) BETWEEN ? AND ?
+      ORDER BY \(key) \(ascending ? "ASC" : "DESC") LIMIT ? OFFSET ?
+      """
+    let window: [any DatabaseValueConvertible] = [
+      keys.lowerBound, keys.upperBound, min(remaining, Self.rowLimit), skip,
+    ]
+    return Fragment(sql: sql, arguments: conditions.arguments + window)
+  }
+
   /// The next chunk.
   func next(_ db: Database) throws -> Chunk {
-    let wanted = min(remaining, Self.chunkLimit.rows)
-    let conditions = filter.fragment
-    let sql = """
-      SELECT \(CaseResult.columns) WHERE \(conditions.sql) AND results.key BETWEEN ? AND ?
-      ORDER BY results.key \(ascending ? "ASC" : "DESC") LIMIT ? OFFSET ?
-      """
-    let arguments = conditions.arguments + [keys.lowerBound, keys.upperBound, wanted, skip]
+    let query = query
     let rows = try Row.fetchCursor(
-      db.statement(sql, isKept: filter.isCommon), arguments: StatementArguments(arguments))
-    var results: [CaseResult] = []
+      db.statement(query.sql, isKept: filter.isCommon), arguments: StatementArguments(query.arguments))
+    var results: [Record] = []
     var bytes = 0
     var last: Int64?
-    while bytes < Self.chunkLimit.bytes, let row = try rows.next() {
-      let result = CaseResult(row: row)
-      bytes += result.report.details.utf8.count
-      results.append(result)
+    while bytes < Self.byteLimit, let row = try rows.next() {
+      let record = source.read(row)
+      bytes += source.size(record)
+      results.append(record)
       last = row[0]
     }
-    let isCut = results.count == wanted || bytes >= Self.chunkLimit.bytes
+    let isCut = results.count == min(remaining, Self.rowLimit) || bytes >= Self.byteLimit
     return Chunk(results: results, rest: isCut ? last.flatMap { rest(after: $0, read: results.count) } : nil)
   }
 
-  private func rest(after key: Int64, read count: Int) -> ResultScan? {
+  private func rest(after key: Int64, read count: Int) -> Scan? {
     guard count < remaining else { return nil }
     var rest = self
     rest.remaining -= count
@@ -66,6 +81,9 @@ public struct ResultScan: Sendable {
   }
 }
 
+/// A scan of results of cases.
+public typealias ResultScan = Scan<CaseResult>
+
 extension ResultStore {
   /// One page: how many results the filter finds in all, and the page's first chunk.
   /// - Parameters:
@@ -76,47 +94,76 @@ extension ResultStore {
   public func page(_ filter: ResultFilter, page: Int, size: Int, ascending: Bool) async throws(Fault)
     -> (total: Int, chunk: ResultScan.Chunk)
   {
-    try await read { db in
-      let count = try Self.count(filter, db)
-      let total = min(count, filter.newest ?? count)
-      let (before, overflow) = (page - 1).multipliedReportingOverflow(by: size)
-      guard page > 0, !overflow, before < total else { return (total, ResultScan.Chunk(results: [])) }
-      let scan = ResultScan(
-        filter, keys: 0...Int64.max, ascending: ascending, skip: before + (ascending ? count - total : 0),
-        limit: min(size, total - before))
-      return (total, try scan.next(db))
-    }
+    try await self.page(CaseResult.source, filter, page: page, size: size, ascending: ascending)
   }
 
   /// Everything the filter finds, the oldest first: the first chunk.
   public func all(_ filter: ResultFilter) async throws(Fault) -> ResultScan.Chunk {
-    try await read { db in
-      guard let newest = try Int64.fetchOne(db, sql: "SELECT max(key) FROM results") else {
-        return ResultScan.Chunk(results: [])
-      }
-      let oldest = try Self.oldestKey(filter, db)
-      guard oldest <= newest else { return ResultScan.Chunk(results: []) }
-      return try ResultScan(filter, keys: oldest...newest, ascending: true, skip: 0, limit: .max).next(db)
-    }
+    try await all(CaseResult.source, filter)
   }
 
   /// The next chunk of a scan.
-  public func next(_ scan: ResultScan) async throws(Fault) -> ResultScan.Chunk {
+  public func next<Record>(_ scan: Scan<Record>) async throws(Fault) -> Scan<Record>.Chunk {
     try await read { db in try scan.next(db) }
   }
 
-  private static func count(_ filter: ResultFilter, _ db: Database) throws -> Int {
-    let conditions = filter.fragment
-    let sql = "SELECT count(*) FROM results WHERE \(conditions.sql)"
-    let statement = try db.statement(sql, isKept: filter.isCommon)
-    return try Int.fetchOne(statement, arguments: StatementArguments(conditions.arguments)) ?? 0
+  /// One page of a source.
+  func page<Record>(
+    _ source: ScanSource<Record>, _ filter: ResultFilter, page: Int, size: Int, ascending: Bool
+  ) async throws(Fault) -> (total: Int, chunk: Scan<Record>.Chunk) {
+    try await read { db in
+      let total = try source.table.count(filter, db)
+      let (before, overflow) = (page - 1).multipliedReportingOverflow(by: size)
+      guard page > 0, !overflow, before < total else { return (total, Scan.Chunk(results: [])) }
+      let oldest = ascending ? try source.table.oldestKey(filter, db) : 0
+      let scan = Scan(
+        source, filter, keys: oldest...Int64.max, ascending: ascending, skip: before, limit: min(size, total - before))
+      return (total, try scan.next(db))
+    }
+  }
+
+  /// Everything of a source that the filter finds, the oldest first: the first chunk.
+  func all<Record>(_ source: ScanSource<Record>, _ filter: ResultFilter) async throws(Fault) -> Scan<Record>.Chunk {
+    try await read { db in
+      let last = try db.cachedStatement(sql: "SELECT max(key) FROM \(source.table.table.rawValue)")
+      guard let newest = try Int64.fetchOne(last) else { return Scan.Chunk(results: []) }
+      let oldest = try source.table.oldestKey(filter, db)
+      guard oldest <= newest else { return Scan.Chunk(results: []) }
+      return try Scan(source, filter, keys: oldest...newest, ascending: true, skip: 0, limit: .max).next(db)
+    }
+  }
+}
+
+extension ScanTable {
+  /// How many rows the filter finds, counted no further than its newest. Without conditions nothing is counted.
+  fileprivate func count(_ filter: ResultFilter, _ db: Database) throws -> Int {
+    let limit = filter.newest ?? .max
+    if filter.conditions.isEmpty {
+      let tally = try db.cachedStatement(sql: "SELECT number FROM tallies WHERE name = ?")
+      return min(limit, try Int.fetchOne(tally, arguments: [table.rawValue]) ?? 0)
+    }
+    let query = counting(filter)
+    let statement = try db.statement(query.sql, isKept: filter.isCommon)
+    return try Int.fetchOne(statement, arguments: StatementArguments(query.arguments)) ?? 0
+  }
+
+  /// What is counted with.
+  func counting(_ filter: ResultFilter) -> Fragment {
+    let conditions = filter.fragment(in: self)
+    guard let newest = filter.newest else {
+      return Fragment(
+        sql: "SELECT count(*) FROM \(table.rawValue) WHERE \(conditions.sql)", arguments: conditions.arguments)
+    }
+    return Fragment(
+      sql: "SELECT count(*) FROM (SELECT 1 FROM \(table.rawValue) WHERE \(conditions.sql) LIMIT ?)",
+      arguments: conditions.arguments + [newest])
   }
 
   /// Where the newest so many begin; 0 if all count, or if there are not that many.
-  private static func oldestKey(_ filter: ResultFilter, _ db: Database) throws -> Int64 {
+  fileprivate func oldestKey(_ filter: ResultFilter, _ db: Database) throws -> Int64 {
     guard let newest = filter.newest else { return 0 }
-    let conditions = filter.fragment
-    let sql = "SELECT key FROM results WHERE \(conditions.sql) ORDER BY key DESC LIMIT 1 OFFSET ?"
+    let conditions = filter.fragment(in: self)
+    let sql = "SELECT key FROM \(table.rawValue) WHERE \(conditions.sql) ORDER BY key DESC LIMIT 1 OFFSET ?"
     let arguments = StatementArguments(conditions.arguments + [newest - 1])
     return try Int64.fetchOne(db.statement(sql, isKept: filter.isCommon), arguments: arguments) ?? 0
   }

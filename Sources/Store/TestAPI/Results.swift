@@ -44,24 +44,49 @@ extension ResultStore {
   }
 }
 
+extension ResultStore {
+  /// Changes how far a result is trusted.
+  /// - Parameters:
+  ///   - id: the result's.
+  ///   - indicator: as it was sent.
+  ///   - level: the current trust in it.
+  public func changeTrust(inResult id: ObjectID, to indicator: StoredValue, level: Double?) async throws(Fault)
+    -> Change<CaseResult>
+  {
+    try await write { db in
+      let sql = "SELECT \(CaseResult.columns) WHERE id = ?"
+      guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [id.rawValue]) else { return .absent }
+      var result = CaseResult(row: row)
+      guard result.report.trustIndicator != indicator else { return .unchanged }
+      result.report.trustIndicator = indicator
+      try db.run(
+        "UPDATE results SET trust_indicator = ?, trust_level = ? WHERE id = ?", [indicator.bound, level, id.rawValue])
+      return .changed(result)
+    }
+  }
+}
+
 extension CaseResult {
   /// What is selected from where, in the order that `init(row:)` reads it.
   static let columns = """
     results.key, id, pod_name, project_name, case_name, installer, version, scenario, criteria, build_tag, start_date, \
-    stop_date, json, created, results.description FROM results JOIN details USING (key)
+    stop_date, json, created, results.description, trust_indicator FROM results JOIN details USING (key)
     """
+
+  static let source = ScanSource(
+    table: .results, columns: columns, read: CaseResult.init(row:), size: { $0.report.details.utf8.count })
 
   fileprivate static func id(ofRequest requestKey: String, _ db: Database) throws -> ObjectID? {
     let sql = "SELECT id FROM results WHERE request_key = ?"
     return try String.fetchOne(db.cachedStatement(sql: sql), arguments: [requestKey]).map(ObjectID.init(stored:))
   }
 
-  init(row: Row) {
+  @Sendable init(row: Row) {
     id = ObjectID(stored: row[1])
     report = Report(
       pod: row[2], project: row[3], testCase: row[4], installer: row.value(5), version: row.value(6),
       scenario: row.value(7), criteria: row.value(8), buildTag: row.value(9), startDate: row.value(10),
-      stopDate: row.value(11), details: row[12], description: row.value(14))
+      stopDate: row.value(11), details: row[12], description: row.value(14), trustIndicator: row.value(15))
     let key: Int64 = row[0]
     created = Timestamp(nanoseconds: row[13] ?? (key >> 24) * 1_000_000_000)
   }
@@ -72,12 +97,13 @@ extension CaseResult.Report {
     try db.run(
       """
       INSERT INTO results (key, id, pod_name, project_name, case_name, installer, version, scenario, criteria,
-        build_tag, start_date, stop_date, request_key, created, description)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        build_tag, start_date, stop_date, request_key, created, description, trust_indicator, trust_level)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         key, id.rawValue, pod, project, testCase, installer.bound, version.bound, scenario.bound, criteria.bound,
         buildTag.bound, startDate.bound, stopDate.bound, requestKey, created.nanoseconds, description.bound,
+        trustIndicator.bound, trustLevel,
       ])
     try db.run("INSERT INTO details (key, json) VALUES (?, ?)", [key, details])
   }
