@@ -104,7 +104,7 @@ import Testing
       Step("GET", "/api/v2/pods", "404 Not Found"),
       Step("GET", "/", "404 Not Found"),
       Step("GET", "/ui/", "404 Not Found"),
-      Step("GET", "/api/v1/deployresults", "404 Not Found"),
+      Step("GET", "/api/v1/nothing", "404 Not Found"),
       Step("OPTIONS", "/api/v1/pods", "405 Method Not Allowed"),
       Step("HEAD", "/api/v1/pods", "405 Method Not Allowed"),
       Step("PATCH", "/api/v1/results", "405 Method Not Allowed"),

@@ -5,6 +5,7 @@ extension TestAPIDialect {
   func addCase(to project: String, _ call: Call) async throws -> Reply {
     let body = try TestAPI.Body(type: call.type, bytes: call.body)
     let name = try body.name("name")
+    try call.mayWrite(project: project)
     let attributes = stored(TestAPI.TestCase.attributes(body))
     switch try await store.addCase(name, to: project, attributes: attributes) {
     case .added: return created(call, name)
@@ -26,6 +27,7 @@ extension TestAPIDialect {
 
   func changeCase(_ name: String, of project: String, _ call: Call) async throws -> Reply {
     let change = try TestAPI.TestCaseChange(TestAPI.Body(type: call.type, bytes: call.body))
+    try call.mayWrite(project: project)
     let outcome = try await store.changeCase(
       name, of: project, to: change.name, attributes: stored(change.attributes))
     switch outcome {
@@ -37,8 +39,9 @@ extension TestAPIDialect {
     }
   }
 
-  func removeCase(_ name: String, of project: String) async throws -> Reply {
-    try removed(try await store.removeCase(name, of: project), .testCase(name, project: project))
+  func removeCase(_ name: String, of project: String, _ call: Call) async throws -> Reply {
+    try call.mayWrite(project: project)
+    return try removed(try await store.removeCase(name, of: project), .testCase(name, project: project))
   }
 
   private func shown(_ testCase: TestCase) -> TestAPI.TestCase {

@@ -4,6 +4,7 @@ import Store
 extension TestAPIDialect {
   func addPod(_ call: Call) async throws -> Reply {
     let declared = try TestAPI.Pod.Declaration(TestAPI.Body(type: call.type, bytes: call.body))
+    try call.mayWrite(project: nil)
     switch try await store.addPod(Pod.Facts(declared), creator: "") {
     case .added: return created(call, declared.name)
     case .exists, .parentAbsent: throw TestAPI.Subject.pod(declared.name).exists
@@ -20,8 +21,9 @@ extension TestAPIDialect {
     return .json(TestAPI.show(shown(pod)))
   }
 
-  func removePod(_ name: String) async throws -> Reply {
-    try removed(try await store.removePod(named: name), .pod(name))
+  func removePod(_ name: String, _ call: Call) async throws -> Reply {
+    try call.mayWrite(project: nil)
+    return try removed(try await store.removePod(named: name), .pod(name))
   }
 
   private func shown(_ pod: Pod) -> TestAPI.Pod {

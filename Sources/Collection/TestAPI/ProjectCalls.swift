@@ -5,6 +5,7 @@ extension TestAPIDialect {
   func addProject(_ call: Call) async throws -> Reply {
     let body = try TestAPI.Body(type: call.type, bytes: call.body)
     let name = try body.name("name")
+    try call.mayWrite(project: name)
     switch try await store.addProject(named: name, description: StoredValue(body["description"]), creator: "") {
     case .added: return created(call, name)
     case .exists, .parentAbsent: throw TestAPI.Subject.project(name).exists
@@ -23,6 +24,8 @@ extension TestAPIDialect {
 
   func changeProject(_ name: String, _ call: Call) async throws -> Reply {
     let change = try TestAPI.ProjectChange(TestAPI.Body(type: call.type, bytes: call.body))
+    try call.mayWrite(project: name)
+    if let newName = change.name { try call.mayWrite(project: newName) }
     let outcome = try await store.changeProject(
       named: name, to: change.name, description: change.description.map { StoredValue($0) })
     switch outcome {
@@ -34,8 +37,9 @@ extension TestAPIDialect {
     }
   }
 
-  func removeProject(_ name: String) async throws -> Reply {
-    try removed(try await store.removeProject(named: name), .project(name))
+  func removeProject(_ name: String, _ call: Call) async throws -> Reply {
+    try call.mayWrite(project: name)
+    return try removed(try await store.removeProject(named: name), .project(name))
   }
 
   private func shown(_ project: Project) -> TestAPI.Project {

@@ -2,7 +2,7 @@ import Dialects
 import Model
 import Store
 
-/// The OPNFV Test API at `/api/v1` and `/versions`.
+/// The OPNFV Test API at `/api/v1`, `/versions` and `/swagger`.
 struct TestAPIDialect: Dialect {
   let store: ResultStore
   let clock: @Sendable () -> Timestamp
@@ -11,13 +11,17 @@ struct TestAPIDialect: Dialect {
 
   var name: DialectName { .testapi }
 
+  var document: OpenAPI.Document { Self.document }
+
   func refuse(_ status: Int, _ message: String) -> Reply { Reply(TestAPI.Refusal(status, message)) }
 
-  func claims(_ path: [String]) -> Bool { path.first == "versions" || path.first == "api" }
+  func claims(_ path: [String]) -> Bool { ["versions", "api", "swagger"].contains(path.first) }
 
   func answer(_ call: Call) async -> Reply {
     guard let route = Route(call.path) else { return Reply(.noSuchPath) }
-    guard route.verbs.contains(call.verb) else { return Reply(.wrongVerb, allowed: route.verbs) }
+    guard route.verbs.contains(call.verb) || route.isResult && call.verb == "PUT" else {
+      return Reply(.wrongVerb, allowed: route.verbs)
+    }
     do {
       return try await perform(call, on: route)
     } catch let refusal as TestAPI.Refusal {
@@ -32,22 +36,43 @@ struct TestAPIDialect: Dialect {
     case (.versions, _): .json(TestAPI.versions)
     case (.pods, "POST"): try await addPod(call)
     case (.pods, _): try await listPods(call)
-    case (.pod(let name), "DELETE"): try await removePod(name)
+    case (.pod(let name), "DELETE"): try await removePod(name, call)
     case (.pod(let name), _): try await showPod(name)
     case (.projects, "POST"): try await addProject(call)
     case (.projects, _): try await listProjects(call)
     case (.project(let name), "PUT"): try await changeProject(name, call)
-    case (.project(let name), "DELETE"): try await removeProject(name)
+    case (.project(let name), "DELETE"): try await removeProject(name, call)
     case (.project(let name), _): try await showProject(name)
     case (.cases(let project), "POST"): try await addCase(to: project, call)
     case (.cases(let project), _): try await listCases(of: project)
     case (.testCase(let name, let project), "PUT"): try await changeCase(name, of: project, call)
-    case (.testCase(let name, let project), "DELETE"): try await removeCase(name, of: project)
+    case (.testCase(let name, let project), "DELETE"): try await removeCase(name, of: project, call)
     case (.testCase(let name, let project), _): try await showCase(name, of: project)
     case (.results, "POST"): try await addResult(call)
     case (.results, _): try await listResults(call)
+    case (.result(let id), "PUT"): try await changeResult(id, call)
     case (.result(let id), _): try await showResult(id)
+    case (.deployResults, "POST"): try await addDeployResult(call)
+    case (.deployResults, _): try await listDeployResults(call)
+    case (.deployResult(let id), _): try await showDeployResult(id)
+    case (.scenarios, "POST"): try await addScenario(call)
+    case (.scenarios, _): try await listScenarios(call)
+    case (.scenario(let name), "PUT"): try await renameScenario(name, call)
+    case (.scenario(let name), "DELETE"): try await removeScenario(name, call)
+    case (.scenario(let name), _): try await showScenario(name)
+    case (.scenarioPart(let item, let name), _): try await editScenario(name, item, call)
+    case (.profile, _): .json(TestAPI.profile)
+    case (.sign(let step), _): sign(step, call)
+    case (.swagger(let document), _): swagger(document, call)
     }
+  }
+}
+
+extension Call {
+  /// Lets writes of a project pass that the sender may make; nil for what belongs to none.
+  /// - Throws: `401 You do not have permission to perform this action`.
+  func mayWrite(project: String?) throws(TestAPI.Refusal) {
+    guard access.allows(project: project) else { throw .notPermitted }
   }
 }
 

@@ -7,12 +7,9 @@ extension TestAPI {
     /// Reads a body. It counts only if its type is JSON.
     /// - Throws: `400 No Body` or `400 Bad Format [...]`.
     public init(type: String?, bytes: [UInt8]) throws(Refusal) {
-      guard let type, type.lowercased().hasPrefix("application/json"), !bytes.isEmpty else { throw .noBody }
-      let body: JSONBody
-      do { body = try JSONBody(bytes) } catch { throw .badFormat("\(error)") }
-      switch body {
+      switch try TestAPI.json(type: type, bytes: bytes) {
       case .object(let members): self.members = members
-      case .null: throw .noBody
+      case nil, .null: throw .noBody
       case .array, .other: throw .badFormat("Expecting an object")
       }
       for (name, value) in members where name != "details" {
@@ -38,6 +35,15 @@ extension TestAPI {
       }
     }
 
+    /// A required member of any type.
+    /// - Throws: `400 <field> Missing` for null, nothing and the empty string.
+    public func required(_ field: String) throws(Refusal) -> SentValue {
+      switch self[field] {
+      case .null, .string(""): throw .missing(field)
+      case let value: return value
+      }
+    }
+
     /// Refuses members of any other name, in the words of the original.
     /// - Throws: `400 Bad Format [['<model> has no attribute <name>']]`.
     public func allowOnly(_ names: [String], of model: String) throws(Refusal) {
@@ -45,5 +51,14 @@ extension TestAPI {
         throw .badFormat("['\(model) has no attribute \(stranger)']")
       }
     }
+  }
+}
+
+extension TestAPI {
+  /// Reads a body of any shape. It counts only if its type is JSON; nil: there is none.
+  /// - Throws: `400 Bad Format [...]`.
+  public static func json(type: String?, bytes: [UInt8]) throws(Refusal) -> JSONBody? {
+    guard let type, type.lowercased().hasPrefix("application/json"), !bytes.isEmpty else { return nil }
+    do { return try JSONBody(bytes) } catch { throw .badFormat("\(error)") }
   }
 }

@@ -25,13 +25,20 @@ extension TestAPI {
       public var stopDate: SentValue
       /// Anything, as JSON text.
       public var details: String
+      /// How far it is trusted, as clients of the second and third generation say; nil: nobody said.
+      public var trust: TrustIndicator?
 
       /// Reads the body of a POST.
-      /// - Throws: `400 <field> Missing`, in the order pod, project, case; then `400 criteria must be in [...]`.
-      public init(_ body: Body) throws(Refusal) {
+      /// - Parameters:
+      ///   - body: the body.
+      ///   - mayWrite: whether the sender may write for a project.
+      /// - Throws: `400 <field> Missing`, in the order pod, project, case; then `401 You do not have permission …`;
+      ///   then `400 criteria must be in [...]`.
+      public init(_ body: Body, mayWrite: (_ project: String) -> Bool = { _ in true }) throws(Refusal) {
         pod = try body.name("pod_name")
         project = try body.name("project_name")
         testCase = try body.name("case_name")
+        guard mayWrite(project) else { throw .notPermitted }
         installer = body["installer"]
         version = body["version"]
         scenario = body["scenario"]
@@ -40,16 +47,16 @@ extension TestAPI {
         startDate = body["start_date"]
         stopDate = body["stop_date"]
         details = body["details"].json
-        guard criteria == .null || ["PASS", "FAIL"].contains(criteria.string?.uppercased()) else {
-          throw .badCriteria
-        }
+        try TestAPI.check(criteria: criteria)
+        trust = try TrustIndicator(body["trust_indicator"])
       }
 
       /// Makes a report.
       public init(
         pod: String, project: String, testCase: String, installer: SentValue = .null, version: SentValue = .null,
         scenario: SentValue = .null, criteria: SentValue = .null, buildTag: SentValue = .null,
-        startDate: SentValue = .null, stopDate: SentValue = .null, details: String = "null"
+        startDate: SentValue = .null, stopDate: SentValue = .null, details: String = "null",
+        trust: TrustIndicator? = nil
       ) {
         self.pod = pod
         self.project = project
@@ -62,6 +69,7 @@ extension TestAPI {
         self.startDate = startDate
         self.stopDate = stopDate
         self.details = details
+        self.trust = trust
       }
     }
 
@@ -109,6 +117,18 @@ extension TestAPI.CaseResult: TestAPI.Record {
     writer.append(report.stopDate)
     writer.append(key: "details")
     writer.append(json: report.details)
+    if let trust = report.trust {
+      writer.append(key: "trust_indicator")
+      writer.append(trust.sent)
+    }
     writer.append(json: "}")
+  }
+}
+
+extension TestAPI {
+  /// Whether a criteria is one of the two in any case of letters, or null.
+  /// - Throws: `400 criteria must be in [...]`.
+  static func check(criteria: SentValue) throws(Refusal) {
+    guard criteria == .null || ["PASS", "FAIL"].contains(criteria.string?.uppercased()) else { throw .badCriteria }
   }
 }

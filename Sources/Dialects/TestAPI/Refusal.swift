@@ -36,6 +36,8 @@ extension TestAPI.Refusal {
   public static let nothingToUpdate = Self(403, "Nothing to update")
   /// Something still hangs on what is to be deleted or renamed.
   public static let associated = Self(401, "Selected resource is associated with other resources")
+  /// The sender may not write for that project.
+  public static let notPermitted = Self(401, "You do not have permission to perform this action")
   /// No such path.
   public static let noSuchPath = Self(404, "Not Found")
   /// The path exists, but not with this verb.
@@ -51,6 +53,16 @@ extension TestAPI.Refusal {
   public static let badCriteria = Self(400, "criteria must be in ['PASS', 'FAIL']")
   /// A parameter that is no whole number.
   public static func notAnInteger(_ parameter: String) -> Self { Self(400, "\(parameter) must be int") }
+  /// A parameter that is no number.
+  public static func notANumber(_ parameter: String) -> Self { Self(400, "\(parameter) must be float") }
+  /// Members of a list that are there already.
+  public static func conflict(_ list: String, _ names: [String]) -> Self {
+    Self(409, "\(list) [[\(names.map(PythonRepr.unicode).joined(separator: ", "))]] Already Exists")
+  }
+  /// Members of a list that are not what they should be.
+  public static func malformed(_ problems: [String]) -> Self {
+    badFormat("[\(problems.map(PythonRepr.quoted).joined(separator: ", "))]")
+  }
   /// A page behind the last one.
   public static func pageTooLarge(last: Int) -> Self { Self(400, "Request page > total_pages [\(last)]") }
 }
@@ -77,6 +89,17 @@ extension TestAPI {
     public static func result(_ id: String) -> Self {
       Self(table: "results", keys: "[{'_id': \(PythonRepr.quoted(id))}]")
     }
+
+    /// A result of a deployment.
+    public static func deployResult(_ id: String) -> Self {
+      Self(table: "deployresults", keys: "[{'_id': \(PythonRepr.quoted(id))}]")
+    }
+    /// A scenario.
+    public static func scenario(_ name: String) -> Self {
+      Self(table: "scenarios", keys: PythonRepr.query([("name", name)]))
+    }
+    /// A place in a scenario.
+    public static func scenario(_ place: ScenarioPlace) -> Self { Self(table: "scenarios", keys: place.query) }
 
     /// It is not there: 404 where the path names it.
     public var absent: Refusal { Refusal(404, "Could Not Found \(table) \(keys)") }

@@ -1,14 +1,24 @@
 import Model
 
 extension TestAPI {
-  /// What the parameters of `GET /results` ask for.
+  /// What the parameters of `GET /results` and `GET /deployresults` ask for.
   public struct ResultQuery: Hashable, Sendable {
-    /// A field that must hold exactly a string.
+    /// A field that must hold exactly a value.
     public struct Match: Hashable, Sendable {
       /// The field's name: a key of a result, or `details.` and a path into the details.
       public var field: String
-      /// The string.
-      public var value: String
+      /// The value.
+      public var value: Wanted
+    }
+
+    /// What a field must hold.
+    public enum Wanted: Hashable, Sendable {
+      /// A string.
+      case text(String)
+      /// A whole number, or text that says so.
+      case integer(Int)
+      /// A number.
+      case number(Double)
     }
 
     /// All of these must hold.
@@ -29,7 +39,7 @@ extension TestAPI {
     ///   - parameters: names and values, decoded.
     ///   - now: what `period` counts back from.
     ///   - secondsEast: the server's zone at a time.
-    /// - Throws: `400 <name> must be int`.
+    /// - Throws: `400 <name> must be int`, or `float`.
     public init(_ parameters: [(name: String, value: String)], now: Timestamp, secondsEast: (Timestamp) -> Int)
       throws(Refusal)
     {
@@ -37,7 +47,7 @@ extension TestAPI {
       var days = 0
       for (name, value) in latest.sorted(by: { $0.key < $1.key }) {
         switch name {
-        case "project", "case", "pod": matches.append(Match(field: name + "_name", value: value))
+        case "project", "case", "pod": matches.append(Match(field: name + "_name", value: .text(value)))
         case "from": from = value
         case "to": to = value
         case "period": days = try Self.integer(name, value)
@@ -46,9 +56,12 @@ extension TestAPI {
           last = count > 0 ? count : nil
         case "page": page = try Self.integer(name, value)
         case "descend": ascending = value.lowercased() != "true"
-        default:
-          if name.contains("build_id") { _ = try Self.integer(name, value) }
-          matches.append(Match(field: name, value: value))
+        case "trust_indicator":
+          guard let level = PythonFloat.parse(value) else { throw .notANumber(name) }
+          matches.append(Match(field: name, value: .number(level)))
+        case _ where name.contains("build_id"):
+          matches.append(Match(field: name, value: .integer(try Self.integer(name, value))))
+        default: matches.append(Match(field: name, value: .text(value)))
         }
       }
       if days > 0, from == nil, to == nil { from = Self.start(daysBack: days, from: now, secondsEast) }
