@@ -7,10 +7,10 @@ extension TestAPIDialect {
     paths: [
       OpenAPI.Path(path: "/versions", operations: [.get("listVersions", "The versions of the API", "Versions")]),
       OpenAPI.Path(path: "/api/v1/profile", operations: [.get("showProfile", "Who is signed in", "Profile")]),
-      .collection("/api/v1/pods", of: "Pod", "Pods", filters: [.text("name", "A pattern that is found in the name")]),
+      .collection("/api/v1/pods", of: "Pod", "Pods", filters: [.namePattern]),
       OpenAPI.Path(path: "/api/v1/pods/{name}", operations: [.show("Pod", .pathName), .remove("Pod", .pathName)]),
       .collection(
-        "/api/v1/projects", of: "Project", "Projects", filters: [.text("name", "A pattern that is found in the name")]),
+        "/api/v1/projects", of: "Project", "Projects", filters: [.namePattern]),
       .record("/api/v1/projects/{name}", of: "Project", [.pathName]),
       .collection("/api/v1/projects/{project}/cases", of: "Case", "Cases", parameters: [.project]),
       .record("/api/v1/projects/{project}/cases/{name}", of: "Case", [.project, .pathName]),
@@ -23,7 +23,7 @@ extension TestAPIDialect {
       .collection(
         "/api/v1/scenarios", of: "Scenario", "Scenarios",
         filters: [
-          .text("name", "A pattern that is found in the name"), .text("installer", "An installer of the scenario"),
+          .namePattern, .text("installer", "An installer of the scenario"),
           .text("version", "A version of that installer"), .text("project", "A project of that version"),
         ]), .record("/api/v1/scenarios/{name}", of: "Scenario", [.pathName]),
     ] + TestAPI.ScenarioEdit.Item.allCases.map(OpenAPI.Path.part), schemas: schemas)
@@ -45,22 +45,28 @@ extension TestAPIDialect {
     .integer("period", "Only what started in so many days"), .text("from", "Only what started then or later"),
     .text("to", "Only what started earlier"), .integer("last", "Only the newest so many"),
     .integer("page", "The page, from 1; 0: everything at once"),
-    OpenAPI.Parameter(
-      name: "descend", place: .query, schema: .string(OpenAPI.Text(values: ["true", "false"])),
-      about: "The newest first"),
+    .text("descend", "true: the newest first, as without it; anything else: the oldest first"),
   ]
+}
+
+extension OpenAPI.Text {
+  /// Any text that may stand in a query.
+  fileprivate static let withoutNUL = OpenAPI.Text(pattern: #"^[^\u0000]*$"#)
 }
 
 extension OpenAPI.Parameter {
   fileprivate static let pathName = OpenAPI.Parameter(name: "name", place: .path, schema: TestAPIDialect.nameSchema)
   fileprivate static let project = OpenAPI.Parameter(name: "project", place: .path, schema: TestAPIDialect.nameSchema)
   fileprivate static let id = OpenAPI.Parameter(name: "id", place: .path, schema: .string(OpenAPI.Text(minLength: 1)))
+  fileprivate static let namePattern = OpenAPI.Parameter(
+    name: "name", place: .query, schema: .string(OpenAPI.Text(format: "regex")),
+    about: "A regular expression that is found in the name")
   fileprivate static let key = OpenAPI.Parameter(
     name: "Idempotency-Key", place: .header, schema: .string(OpenAPI.Text(pattern: "^[A-Za-z0-9._-]{1,255}$")),
     about: "The same key again adds nothing")
 
   fileprivate static func text(_ name: String, _ about: String = "") -> OpenAPI.Parameter {
-    OpenAPI.Parameter(name: name, place: .query, schema: .string(), about: about)
+    OpenAPI.Parameter(name: name, place: .query, schema: .string(.withoutNUL), about: about)
   }
 
   fileprivate static func integer(_ name: String, _ about: String) -> OpenAPI.Parameter {
@@ -155,7 +161,8 @@ extension OpenAPI.Path {
   /// A part of a scenario.
   fileprivate static func part(_ item: TestAPI.ScenarioEdit.Item) -> OpenAPI.Path {
     let locators = item.locators.map { locator in
-      OpenAPI.Parameter(name: locator, place: .query, schema: .string(), about: "Where it is", isRequired: true)
+      OpenAPI.Parameter(
+        name: locator, place: .query, schema: .string(.withoutNUL), about: "Where it is", isRequired: true)
     }
     let operations = item.verbs.map { verb in
       OpenAPI.Operation(
