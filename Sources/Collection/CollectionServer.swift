@@ -33,6 +33,7 @@ public struct CollectionServer: Sendable {
   ///   - store: where everything is kept; it stays open when the server ends.
   ///   - clock: the time that `period` counts back from, and at which tokens expire.
   ///   - secondsEast: the zone of dates in answers, as seconds ahead of UTC at a time.
+  ///   - testAPIBases: the base paths where the Test API is served beside the root.
   ///   - matcher: reads the patterns of `name=`.
   ///   - limits: what a client may ask for.
   ///   - protection: who may write, and how the bytes travel.
@@ -42,16 +43,14 @@ public struct CollectionServer: Sendable {
     listen: ListenAddress, beside: [DialectName: ListenAddress] = [:], store: ResultStore,
     clock: @escaping @Sendable () -> Timestamp,
     secondsEast: @escaping @Sendable (Timestamp) -> Int = LocalZone.secondsEast,
-    matcher: @escaping NameMatcher = literalNameMatcher, limits: Limits = Limits(),
-    protection: Protection = Protection(), logger: Logger
+    testAPIBases: [String] = TestAPIBases.usual, matcher: @escaping NameMatcher = literalNameMatcher,
+    limits: Limits = Limits(), protection: Protection = Protection(), logger: Logger
   ) throws(Fault) {
-    mounts = [
+    let testAPI = TestAPIDialect(store: store, clock: clock, secondsEast: secondsEast, matcher: matcher)
+    mounts = try [
       Mount(base: ["paddles"], dialect: PaddlesDialect(store: store, clock: clock, secondsEast: secondsEast)),
       Mount(base: ["avocado"], dialect: AvocadoDialect(store: store, clock: clock)),
-      Mount(
-        base: [],
-        dialect: TestAPIDialect(store: store, clock: clock, secondsEast: secondsEast, matcher: matcher)),
-    ]
+    ] + TestAPIBases.mounts(testAPI, under: testAPIBases)
     listening =
       [(listen, nil)] + DialectName.allCases.compactMap { name in beside[name].map { ($0, name) } }
     for (address, _) in listening where !address.isLoopback {

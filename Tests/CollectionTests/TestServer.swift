@@ -17,7 +17,7 @@ struct TestServer: Sendable {
   /// Runs a server for the time of the body.
   static func run<Value: Sendable>(
     limits: Limits = Limits(), matcher: @escaping NameMatcher = literalNameMatcher, beside: [DialectName] = [],
-    protection: Protection = Protection(), _ body: @escaping @Sendable (TestServer) async throws -> Value
+    testAPIBases: [String] = TestAPIBases.usual, protection: Protection = Protection(), _ body: @escaping @Sendable (TestServer) async throws -> Value
   ) async throws -> Value {
     var template = Array("/tmp/sortie-collection-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Fault(.system, "mkdtemp failed: \(errno)") }
@@ -31,7 +31,7 @@ struct TestServer: Sendable {
     let anyPort = ListenAddress(host: "127.0.0.1", port: 0)
     let server = try CollectionServer(
       listen: anyPort, beside: Dictionary(uniqueKeysWithValues: beside.map { ($0, anyPort) }), store: store,
-      clock: { time }, secondsEast: { _ in 3600 }, matcher: matcher, limits: limits, protection: protection,
+      clock: { time }, secondsEast: { _ in 3600 }, testAPIBases: testAPIBases, matcher: matcher, limits: limits, protection: protection,
       logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       let (endpoints, announce) = AsyncStream<[CollectionServer.Endpoint]>.makeStream()

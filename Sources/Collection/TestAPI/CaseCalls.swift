@@ -54,7 +54,7 @@ extension TestAPIDialect {
   }
 
   /// The columns are named as the attributes of the wire.
-  private func stored(_ attributes: [TestAPI.TestCase.Attribute: SentValue]) -> [TestCase.Attribute: StoredValue] {
+  func stored(_ attributes: [TestAPI.TestCase.Attribute: SentValue]) -> [TestCase.Attribute: StoredValue] {
     let pairs = attributes.compactMap { attribute, value in
       TestCase.Attribute(rawValue: attribute.rawValue).map { ($0, StoredValue(value)) }
     }

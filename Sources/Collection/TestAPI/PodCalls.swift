@@ -36,7 +36,7 @@ extension TestAPIDialect {
 }
 
 extension Pod.Facts {
-  fileprivate init(_ declared: TestAPI.Pod.Declaration) {
+  init(_ declared: TestAPI.Pod.Declaration) {
     self.init(
       name: declared.name, mode: StoredValue(declared.mode), role: StoredValue(declared.role),
       details: StoredValue(declared.details))

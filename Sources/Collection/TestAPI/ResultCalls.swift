@@ -100,7 +100,7 @@ extension CaseResult.Report {
 }
 
 extension TestAPI.CaseResult {
-  fileprivate init(_ result: CaseResult) {
+  init(_ result: CaseResult) {
     let report = result.report
     self.init(
       id: result.id.rawValue,

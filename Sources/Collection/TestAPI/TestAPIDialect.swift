@@ -15,15 +15,26 @@ struct TestAPIDialect: Dialect {
 
   func refuse(_ status: Int, _ message: String) -> Reply { Reply(TestAPI.Refusal(status, message)) }
 
-  func claims(_ path: [String]) -> Bool { ["versions", "api", "swagger"].contains(path.first) }
+  func claims(_ path: [String]) -> Bool {
+    ["versions", "api", "swagger"].contains(path.first) || LegacyRoute(path) != nil
+  }
 
   func answer(_ call: Call) async -> Reply {
+    if let route = LegacyRoute(call.path) {
+      guard route.verbs.contains(call.verb) else { return Reply(.wrongVerb, allowed: route.verbs) }
+      return await reply { try await answer(call, on: route) }
+    }
     guard let route = Route(call.path) else { return Reply(.noSuchPath) }
     guard route.verbs.contains(call.verb) || route.isResult && call.verb == "PUT" else {
       return Reply(.wrongVerb, allowed: route.verbs)
     }
+    return await reply { try await perform(call, on: route) }
+  }
+
+  /// The answer that the work comes to, or why it does not.
+  private func reply(_ work: () async throws -> Reply) async -> Reply {
     do {
-      return try await perform(call, on: route)
+      return try await work()
     } catch let refusal as TestAPI.Refusal {
       return Reply(refusal)
     } catch {

@@ -32,6 +32,12 @@ struct ServeVerb: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The SQLite database.", valueName: "file"))
   var store = "sortie.db"
 
+  @Option(
+    help: ArgumentHelp(
+      "Another base path of the Test API; more than one may be given. It is always at /, /test and /testapi.",
+      valueName: "path"))
+  var testapiBase: [String] = []
+
   @Option(help: ArgumentHelp("Serve HTTPS with this certificate (PEM, with those that lead up to it).", valueName: "file"))
   var tlsCert: String?
 
@@ -58,8 +64,8 @@ struct ServeVerb: AsyncParsableCommand {
     let logger = Logger(label: "sortie.serve")
     let results = try ResultStore(path: store, clock: wallClock, logger: logger)
     let server = try CollectionServer(
-      listen: address, beside: beside, store: results, clock: wallClock, matcher: ServeVerb.matcher,
-      protection: protection, logger: logger)
+      listen: address, beside: beside, store: results, clock: wallClock,
+      testAPIBases: TestAPIBases.usual + testapiBase, matcher: ServeVerb.matcher, protection: protection, logger: logger)
     try await server.runUntilSignalled { endpoints in
       Terminal.write(endpoints.map { "\($0.dialect.map { "\($0.rawValue) " } ?? "")\($0.url)\n" }.joined())
     }
