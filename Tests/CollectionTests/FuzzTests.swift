@@ -23,6 +23,10 @@ import Testing
     TestServer.request("POST", "/api/v1/results", json: resultBody(#""criteria": "PASS", "details": {"a": [1, 2.5]}"#)),
     TestServer.request("PUT", "/api/v1/projects/functest", json: #"{"description": "d"}"#),
     TestServer.request("DELETE", "/api/v1/projects/functest/cases/vping"),
+    TestServer.request("POST", "/results", json: #"{"project_name": "functest", "case_name": "vping", "pod_id": 1}"#),
+    TestServer.request("GET", "/testapi/results/project=functest&case=vPing&pod=1&period=15"),
+    TestServer.request("PUT", "/test_projects/functest/cases/vping", json: #"{"name": "x", "description": "d"}"#),
+    TestServer.request("GET", "/dashboard/v1/results?project=functest&case=Tempest&period=5&last=3"),
     Array(
       ("POST /api/v1/pods HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
         + "6\r\n{\"name\r\n5\r\n\": 7}\r\n0\r\nX-Trailer: y\r\n\r\n").utf8),

@@ -1,5 +1,6 @@
 import Dialects
 import Foundation
+import Store
 import Testing
 
 /// The dashboards as values, and over the wire.
@@ -226,6 +227,26 @@ import Testing
           "GET", "/dashboard?project=functest&case=status", "200 OK",
           #"{"dashboard": [{…{"vPing": "66%"}, …], "meta": {}}"#),
       ] { try await step.check(server) }
+    }
+  }
+
+  /// The newest results only, however many there are.
+  @Test func manyResults() async throws {
+    try await TestServer.run { server in
+      try await server.declare(pod: "pod1", testCase: "vPing")
+      let extra = 300
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<Dashboard.resultLimit + extra {
+          group.addTask {
+            let details = #"{"duration": \#(number), "status": "OK"}"#
+            let report = CaseResult.Report(pod: "pod1", project: "functest", testCase: "vPing", details: details)
+            _ = try await server.store.addResult(report, requestKey: nil)
+          }
+        }
+        try await group.waitForAll()
+      }
+      let expected = #"[{…"data_set": [{"Nb tests": \#(Dashboard.resultLimit), …"#
+      try await Step("GET", "/dashboard/v1/results?project=functest&case=vPing", "200 OK", expected).check(server)
     }
   }
 }

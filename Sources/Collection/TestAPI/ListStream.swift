@@ -4,19 +4,28 @@ import Store
 /// A list of records on its way out: whole if the first chunk is all of it, else chunk by chunk as the client reads.
 struct ListPieces<Kept: Sendable, Shown: TestAPI.Record>: Sendable {
   let store: ResultStore
-  /// The page it is of how many; nil: all of it.
-  var page: (current: Int, total: Int)?
   /// Makes of what is kept what is shown; nil leaves it out.
   let shown: @Sendable (Kept) -> Shown?
+  /// Ends the list, in which so many records are.
+  private let close: @Sendable (Int, inout JSONWriter) -> Void
   /// Whether something was written.
   private var isOpen = false
-  /// Whether a record was written.
-  private var hasRecords = false
+  /// How many records were written.
+  private var count = 0
 
+  /// A list that ends with the page it is of how many; nil: all of it.
   init(_ store: ResultStore, page: (current: Int, total: Int)? = nil, shown: @escaping @Sendable (Kept) -> Shown?) {
+    self.init(store, shown: shown) { _, writer in TestAPI.closeList(page: page, &writer) }
+  }
+
+  /// A list that ends in a way of its own.
+  init(
+    _ store: ResultStore, shown: @escaping @Sendable (Kept) -> Shown?,
+    close: @escaping @Sendable (_ count: Int, _ writer: inout JSONWriter) -> Void
+  ) {
     self.store = store
-    self.page = page
     self.shown = shown
+    self.close = close
   }
 
   /// The answer that begins with a chunk.
@@ -33,10 +42,10 @@ struct ListPieces<Kept: Sendable, Shown: TestAPI.Record>: Sendable {
     writer.reserve(256 + chunk.results.count << 10)
     if !isOpen { TestAPI.openList(of: Shown.self, &writer) }
     let records = chunk.results.compactMap(shown)
-    TestAPI.append(records, first: !hasRecords, to: &writer)
-    if chunk.rest == nil { TestAPI.closeList(page: page, &writer) }
+    TestAPI.append(records, first: count == 0, to: &writer)
     isOpen = true
-    hasRecords = hasRecords || !records.isEmpty
+    count += records.count
+    if chunk.rest == nil { close(count, &writer) }
     return writer.bytes
   }
 }

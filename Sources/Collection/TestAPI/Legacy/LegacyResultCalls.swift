@@ -21,17 +21,12 @@ extension TestAPIDialect {
   }
 
   func showLegacyResult(_ id: String) async throws -> Reply {
-    let result = if let key = ObjectID(rawValue: id) { try await store.result(key) } else { CaseResult?.none }
-    var pieces = try await pieces()
-    return .json(pieces.write(result.map { [$0] } ?? [], isLast: true))
+    let condition = ObjectID(rawValue: id).map { ResultFilter.Condition.equals(.id, $0.rawValue) } ?? .never
+    return try await list(ResultFilter([condition]))
   }
 
   func listLegacyResults(_ parameters: [(name: String, value: String)]) async throws -> Reply {
-    let first = try await store.all(try await filter(TestAPI.Legacy.Query(parameters, now: clock())))
-    var pieces = try await pieces()
-    guard first.rest != nil else { return .json(pieces.write(first.results, isLast: true)) }
-    let stream = LegacyResultStream(store: store, pieces: pieces, chunk: first)
-    return .json { try await stream.next() }
+    try await list(try await filter(TestAPI.Legacy.Query(parameters, now: clock())))
   }
 
   /// What the parameters ask for, in terms of columns. A pod that is not there matches nothing.
@@ -49,11 +44,15 @@ extension TestAPIDialect {
     return ResultFilter(conditions)
   }
 
-  private func pieces() async throws -> LegacyResultPieces {
+  /// All that the filter finds, the oldest first; how many that are is said at the end.
+  private func list(_ filter: ResultFilter) async throws -> Reply {
     let (numbers, date) = (try await store.podNumbers(), date)
-    return LegacyResultPieces { result in
+    let pieces = ListPieces<CaseResult, TestAPI.Legacy.CaseResult>(store) { result in
       TestAPI.Legacy.CaseResult(result, podNumber: numbers[result.report.pod], creationDate: date(result.created))
+    } close: { count, writer in
+      TestAPI.Legacy.closeResults(total: count, &writer)
     }
+    return pieces.reply(try await store.all(filter))
   }
 
   /// The pod's name, empty if there is no such number; and how the client named it.
