@@ -30,7 +30,8 @@ import Testing
       ("flavors/basic/", [3, 1, 0]),
       ("branch/main/suite/rados/status/finished%20pass/", [0]), ("branch/main/flavor/basic/", [3, 0]),
       (
-        "sha1/abc/branch/main/user/v/machine_type/plana/flavor/notcmalloc/suite/rbd/status/finished%20pass/date/2026-11-20/",
+        "sha1/abc/branch/main/user/v/machine_type/plana/flavor/notcmalloc/suite/rbd/status/finished%20pass/"
+          + "date/2026-11-20/",
         [2]
       ),
       ("date/2026-11-20/", [2]), ("date/2026-11-21/", [3]), ("date/today/", [3]), ("date/yesterday/", [2]),

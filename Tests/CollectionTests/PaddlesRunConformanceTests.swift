@@ -14,7 +14,8 @@ import Testing
     let names = ["queued", "pass", "running", "waiting", "fail", "dead", "unknown"]
     let numbers = zip(names, counts.split(separator: ", ")).map { #""\#($0)": \#($1)"# }.joined(separator: ", ")
     return #"{"name": "\#(name)", "href": ["http://collector.test:8000/paddles/runs/\#(name)/"], "user": "\#(user)", "#
-      + #""status": "\#(status)", "results": {\#(numbers), "total": \#(total), "sha1": \#(sha1), "flavor": \#(flavor)}, "#
+      + #""status": "\#(status)", "results": {\#(numbers), "total": \#(total), "#
+      + #""sha1": \#(sha1), "flavor": \#(flavor)}, "#
       + #""jobs_count": \#(total), "posted": "\#(posted)", "scheduled": "\#(scheduled)", "started": \#(started), "#
       + #""updated": \#(updated), \#(of), "sha1": \#(sha1), "priority": \#(priority), "flavor": \#(flavor)"#
   }
@@ -104,7 +105,8 @@ import Testing
         "GET", "/runs/?fields=&count=1&unknown=%3B%26", 200, #"[{"name": "r30", "href": …"flavor": "none"}]"#),
       PaddlesStep(
         "GET",
-        "/runs/?count=1&fields=id,name,status,user,scheduled,suite,branch,machine_type,posted,started,updated,href,priority",
+        "/runs/?count=1&fields=id,name,status,user,scheduled,suite,branch,machine_type,posted,started,updated,href,"
+          + "priority",
         200,
         #"[{"id": 30, "name": "r30", "status": "empty", "user": "", "scheduled": "\#(Self.posted)", "suite": "", "#
           + #""branch": "", "machine_type": "", "posted": "\#(Self.posted)", "started": null, "updated": null, "#

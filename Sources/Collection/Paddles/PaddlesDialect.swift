@@ -12,7 +12,9 @@ struct PaddlesDialect: Dialect {
 
   func claims(_ path: [String]) -> Bool { true }
 
-  func refuse(_ status: Int, _ message: String) -> Reply { withCORS(Reply(Paddles.Refusal(status, message))) }
+  func refuse(_ status: Int, _ message: String) -> Reply {
+    withCORS(Reply(status == 404 ? .noSuchPage : Paddles.Refusal(status, message)))
+  }
 
   func answer(_ call: Call) async -> Reply {
     do {

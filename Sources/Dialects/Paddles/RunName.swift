@@ -1,10 +1,10 @@
 import Model
 
 extension Paddles {
-  /// What a run's name says: `user-2013-09-25_23:00:06-suite-branch-kernel_branch-flavor[-machine_type[-distro]]`. Suite
-  /// and branch may hold hyphens themselves, so suites are known by a list; what ends in none of the forms is read by a
-  /// looser one. The original does this with greedy expressions; here every part is found from its known neighbour, in
-  /// time proportional to the name and the list.
+  /// What a run's name says: `user-2013-09-25_23:00:06-suite-branch-kernel_branch-flavor[-machine_type[-distro]]`.
+  /// Suite and branch may hold hyphens themselves, so suites are known by a list; what ends in none of the forms is read
+  /// by a looser one. The original does this with greedy expressions; here every part is found from its known neighbour,
+  /// in time proportional to the name and the list.
   public struct RunName: Hashable, Sendable {
     /// Who scheduled it.
     public var user = ""

@@ -80,8 +80,8 @@ extension JobRecord.Column {
 }
 
 extension JobRecord {
-  /// What is selected from where, in the order that `init(row:)` reads it: the jobs as `jobs`, their runs as `runs`. Only
-  /// the jobs are searched.
+  /// What is selected from where, in the order that `init(row:)` reads it: the jobs as `jobs`, their runs as `runs`.
+  /// Only the jobs are searched.
   static let query = """
     SELECT jobs.key, jobs.run_key, runs.name, jobs.posted, jobs.started, jobs.updated, \
     \(Column.allCases.map { ($0.isConfig ? "configs." : "jobs.") + $0.rawValue }.joined(separator: ", ")) \

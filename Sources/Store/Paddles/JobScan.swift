@@ -50,7 +50,8 @@ public struct JobFilter: Hashable, Sendable {
 
   fileprivate var isCommon: Bool { conditions.count <= 1 }
 
-  /// Without statistics SQLite cannot tell which index narrows most, so only the first condition of this order may use one.
+  /// Without statistics SQLite cannot tell which index narrows most, so only the first condition of this order may use
+  /// one.
   var fragment: Fragment {
     let sorted = conditions.sorted { $0.rank < $1.rank }
     return Fragment.all(sorted.enumerated().map { $1.fragment(isSearched: $0 == 0) })
