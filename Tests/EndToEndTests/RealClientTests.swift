@@ -13,6 +13,11 @@ import Testing
     try await run("teuthology_client.py", with: Binaries.clients) { $0 + "/paddles" }
   }
 
+  @Test(.enabled(if: Binaries.python != nil, "SORTIE_TEST_PYTHON names no Python with requests"))
+  func requests() async throws {
+    try await run("requests_client.py", with: Binaries.python) { $0 + "/paddles" }
+  }
+
   private func run(_ script: String, with python: String?, at address: (String) -> String) async throws {
     let python = try #require(python)
     try await Site.with { site in

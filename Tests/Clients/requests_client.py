@@ -1,7 +1,7 @@
 """What a Ceph lab's machinery asks of paddles, in the order of a run's life: its scheduler, dispatcher, supervisor and
 lock client, and the dashboard that reads. Requests, retries and fallbacks are those of the contract's section 3.
 
-usage: paddles_client.py http://HOST:PORT/paddles
+usage: requests_client.py http://HOST:PORT/paddles
 """
 import datetime
 import json
@@ -231,7 +231,7 @@ def main(base):
     schedule(reporter)
     names = dispatch(reporter, locks)
     clean(reporter, locks, names)
-    print("all is well")
+    print("ok")
 
 
 if __name__ == "__main__":
