@@ -54,8 +54,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     guard bytes.count >= 20, bytes[4] == 45, bytes[7] == 45, [84, 116, 32].contains(bytes[10]), bytes[13] == 58,
       bytes[16] == 58, let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
       let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-      (1677...2262).contains(year), (1...12).contains(month), day >= 1,
-      day <= Timestamp.days(inMonth: month, of: year), hour < 24, minute < 60, second < 61
+      (1677...2262).contains(year), let date = CivilDate(year: year, month: month, day: day), hour < 24, minute < 60,
+      second < 61
     else { return nil }
     var index = 19
     var fraction: Int64 = 0
@@ -80,8 +80,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
       offset = (hours * 60 + minutes) * 60 * (bytes[index] == 45 ? -1 : 1)
     default: return nil
     }
-    let days = Timestamp.days(year: year, month: month, day: day)
-    let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - offset
+    let seconds = ((date.days * 24 + hour) * 60 + minute) * 60 + second - offset
     // Microseconds round down: of the earliest time of all, what is written lies before it.
     let early: Int64 = seconds < 0 ? 1 : 0
     let scaled = (seconds + early).multipliedReportingOverflow(by: 1_000_000_000)
@@ -94,41 +93,15 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
   }
 
-  private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
-  // Days from civil and back: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-  private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
   private var civil: (date: String, time: String, microsecond: Int64) {
     let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     let floor = rest < 0 ? whole - 1 : whole
     let microsecond = (rest < 0 ? rest + 1_000_000_000 : rest) / 1000
     let days = (floor >= 0 ? floor : floor - 86399) / 86400
     let second = floor - days * 86400
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthIndex = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
-    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let date = CivilDate(days: days)
     return (
-      padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2),
+      padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2),
       padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2), microsecond
     )
   }

@@ -1,0 +1,42 @@
+import GRDB
+
+/// What a client calls a job: its string id, else its number, else, where that may be, the beginning of its string id.
+public struct AvocadoJobName: Hashable, Sendable {
+  /// What was said.
+  public var text: String
+  /// Whether a beginning will do. Not in a write with nothing but digits: whoever means the number of a job that is gone
+  /// must not hit another job whose id happens to begin so.
+  public var mayBeShort: Bool
+
+  /// Makes a name.
+  public init(_ text: String, forWriting: Bool) {
+    self.text = text
+    mayBeShort = !forWriting || !text.utf8.allSatisfy { (48...57).contains($0) }
+  }
+
+  /// The job's key.
+  /// - Throws: `absent`, or `ambiguous` if it is the beginning of several.
+  func find(_ db: Database) throws -> Int64 {
+    guard !text.isEmpty, text.unicodeScalars.count <= 40 else { throw AvocadoProblem.absent }
+    if let key = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT key FROM avocado_jobs WHERE id = ?"), arguments: [text])
+    {
+      return key
+    }
+    let isNumber = text.utf8.allSatisfy { (48...57).contains($0) }
+    if isNumber, let number = Int64(text), try db.finds("SELECT 1 FROM avocado_jobs WHERE key = ?", [number]) {
+      return number
+    }
+    guard mayBeShort else { throw AvocadoProblem.absent }
+    // As the original's LIKE, in which the case of letters does not count; by the index of that collation.
+    let keys = try Int64.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT key FROM avocado_jobs WHERE id >= ? COLLATE NOCASE AND id < ? COLLATE NOCASE
+          ORDER BY id COLLATE NOCASE LIMIT 2
+          """), arguments: [text, text + "\u{10FFFF}"])
+    guard let key = keys.first else { throw AvocadoProblem.absent }
+    guard keys.count == 1 else { throw AvocadoProblem.ambiguous }
+    return key
+  }
+}
