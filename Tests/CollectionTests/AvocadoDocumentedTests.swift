@@ -20,18 +20,18 @@ import Testing
           + #""softwarecomponents":"\#(root)/softwarecomponents/","linuxdistros":"\#(root)/linuxdistros/","#
           + #""testenvironments":"\#(root)/testenvironments/","jobs":"\#(root)/jobs/"}"#),
       AvocadoStep("GET", "/version/", 200, #"{"version":"0.26.0"}"#),
-      AvocadoStep("POST", "/jobs/", sending: #"{"id":"j","status":"RUNNING"}"#, headers: credentials, 201),
-      post("/jobs/1/activities/", #"{"activity": "JOB_FINISHED", "time": "2013-05-02 00:01:01"}"#, "…"),
-      post("/jobs/1/tests/", #"{"tag": "newtest", "status": "PASS"}"#, #"{"status":"test added"}"#),
-      post("/jobs/1/tests/", #"{"tag": "b", "status": "PASS"}"#, #"{"status":"test added"}"#),
-      post("/jobs/1/tests/", #"{"tag": "failtest", "status": "FAIL"}"#, #"{"status":"test added"}"#),
-      post("/jobs/1/tests/", #"{"tag": "c", "status": "PASS"}"#, #"{"status":"test added"}"#),
+      AvocadoStep("POST", "/jobs/", sending: #"{"id":"j","status":"RUNNING"}"#, headers: Self.credentials, 201),
+      Self.post("/jobs/1/activities/", #"{"activity": "JOB_FINISHED", "time": "2013-05-02 00:01:01"}"#, "…"),
+      Self.post("/jobs/1/tests/", #"{"tag": "newtest", "status": "PASS"}"#, #"{"status":"test added"}"#),
+      Self.post("/jobs/1/tests/", #"{"tag": "b", "status": "PASS"}"#, #"{"status":"test added"}"#),
+      Self.post("/jobs/1/tests/", #"{"tag": "failtest", "status": "FAIL"}"#, #"{"status":"test added"}"#),
+      Self.post("/jobs/1/tests/", #"{"tag": "c", "status": "PASS"}"#, #"{"status":"test added"}"#),
       AvocadoStep("GET", "/jobs/1/passrate", 301, ""),
       AvocadoStep("GET", "/jobs/1/passrate/", 200, #"{"passrate":75.0}"#),
-      post(
+      Self.post(
         "/jobs/1/tests/1/activities/", #"{"activity": "TEST_STARTED", "time": "2013-05-02 00:00:01"}"#,
         #"{"status":"test activity added"}"#),
-      post(
+      Self.post(
         "/jobs/1/tests/1/activities/",
         #"{"activity": "TEST_ENDED", "time": "2013-05-02 00:00:04", "status": "FAIL"}"#,
         #"{"status":"test activity added"}"#),
@@ -40,10 +40,10 @@ import Testing
         #"{"count":2,"next":null,"previous":null,"results":["#
           + #"{"test":1,"activity":"TEST_STARTED","time":"\#(times.start)","status":null},"#
           + #"{"test":1,"activity":"TEST_ENDED","time":"\#(times.end)","status":"FAIL"}]}"#),
-      post(
+      Self.post(
         "/jobs/1/tests/1/data/", #"{"category": "sysinfo", "key": "cmdline", "value": "BOOT_IMAGE=x"}"#,
         #"{"status":"test data added"}"#),
-      post(
+      Self.post(
         "/jobs/1/tests/1/data/", #"{"category": "log_file_path", "key": "debug.log", "value": ""}"#,
         #"{"status":"test data added"}"#),
       AvocadoStep(
@@ -78,7 +78,8 @@ import Testing
     try await run([
       AvocadoStep(
         "POST", "/jobs/", sending: "name=a+job&uniqueident=0a-1", type: form, 201,
-        #"{"id":"0a-1","description":"a job","time":"…","elapsed_time":0.0,"status":"NOSTATUS","activities":[],"tests":[]}"#),
+        #"{"id":"0a-1","description":"a job","time":"…","elapsed_time":0.0,"status":"NOSTATUS","activities":[],"tests":[]}"#
+      ),
       row("activity=STARTED&time=2014-01-01T00:00:00.25&test_tag=sleep"),
       row("activity=STARTED&time=2014-01-01T00:00:00.25&test_tag=sleep"),
       row("activity=ENDED&time=2014-01-01T00:00:01&test_tag=sleep&status=PASS"),

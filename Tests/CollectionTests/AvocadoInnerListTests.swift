@@ -54,10 +54,12 @@ import Testing
     let path = "/jobs/a/tests/"
     try await run([
       avocadoJob("a"), avocadoJob("b"),
-      AvocadoStep("POST", path, sending: #"{"tag":"z","status":"PASS","environment":1}"#, 200, #"{"status":"test added"}"#),
+      AvocadoStep(
+        "POST", path, sending: #"{"tag":"z","status":"PASS","environment":1}"#, 200, #"{"status":"test added"}"#),
       AvocadoStep("POST", path, sending: #"{"tag":"y","status":"ERROR"}"#, 200),
       AvocadoStep("POST", "/jobs/b/tests/", sending: #"{"tag":"z","status":"WARN"}"#, 200),
-      AvocadoStep("POST", path, sending: #"{"tag":"z","status":"FAIL"}"#, 409, #"{"detail":"This row exists already."}"#),
+      AvocadoStep(
+        "POST", path, sending: #"{"tag":"z","status":"FAIL"}"#, 409, #"{"detail":"This row exists already."}"#),
       AvocadoStep("POST", path, sending: #"{"tag":"x","status":"BOGUS"}"#, 404, #"{"detail":"Not found"}"#),
       AvocadoStep("POST", path, sending: #"{"tag":"x","status":null}"#, 404),
       AvocadoStep("POST", path, sending: #"{"tag":"x"}"#, 400, #"{"detail":"status: This field is required."}"#),
@@ -68,7 +70,8 @@ import Testing
       AvocadoStep("GET", path + "?ordering=tag", 200, #"{"count":2,…"results":[{"id":2,…{"id":1,…"#),
       AvocadoStep("GET", path + "?ordering=-status", 200, #"{"count":2,…"results":[{"id":2,…{"id":1,…"#),
       AvocadoStep("GET", path + "?ordering=time", 200, #"{"count":2,…"results":[{"id":1,…{"id":2,…"#),
-      AvocadoStep("PATCH", path + "1/", sending: #"{"status":"FAIL"}"#, 200, #"{"id":1,"job":"a","tag":"z","status":"FAIL"}"#),
+      AvocadoStep(
+        "PATCH", path + "1/", sending: #"{"status":"FAIL"}"#, 200, #"{"id":1,"job":"a","tag":"z","status":"FAIL"}"#),
       AvocadoStep("GET", path + "summary/", 200, #"{"passed":0,"failed":2,"other":0}"#),
       AvocadoStep(
         "PUT", path + "1/", sending: "{}", 400,
@@ -153,7 +156,8 @@ import Testing
       AvocadoStep("GET", "/jobs/b/activities/", 200, #"{"count":1,…"#),
       AvocadoStep(
         "POST", "/jobs/a/activity/", sending: "{}", 400,
-        #"{"job":["This field is required."],"activity":["This field is required."],"time":["This field is required."]}"#),
+        #"{"job":["This field is required."],"activity":["This field is required."],"time":["This field is required."]}"#
+      ),
       AvocadoStep(
         "POST", "/jobs/a/activity/", sending: #"{"job":"no","activity":"S","time":"2013-05-02T00:00Z"}"#, 400,
         #"{"job":["Invalid pk \"no\" - object does not exist."]}"#),

@@ -108,12 +108,15 @@ import Testing
     try await TestServer.run { server in
       for number in 10..<35 {
         let status = ["PASS", "FAIL", "ABORT"][number % 3]
-        let body = #"{"id":"j\#(number)","status":"\#(status)","elapsed_time":\#(100 - number),"description":"d\#(number % 2)"}"#
+        let body =
+          #"{"id":"j\#(number)","status":"\#(status)","elapsed_time":\#(100 - number),"description":"d\#(number % 2)"}"#
         try await AvocadoStep("POST", "/jobs/", sending: body, 201).check(server)
       }
       let links: [(String, Int, String)] = [
         ("", 200, #"{"count":25,"next":"\#(list)?page=2","previous":null,"results":[{"id":"j10",…"#),
-        ("?page=2", 200, #"{"count":25,"next":"\#(list)?page=3","previous":"\#(list)?page=1","results":[{"id":"j20",…"#),
+        (
+          "?page=2", 200, #"{"count":25,"next":"\#(list)?page=3","previous":"\#(list)?page=1","results":[{"id":"j20",…"#
+        ),
         ("?page=last", 200, #"{"count":25,"next":null,"previous":"\#(list)?page=2","results":[{"id":"j30",…"#),
         (
           "?page_size=3&page=2&ordering=-time", 200,

@@ -12,7 +12,8 @@ import Testing
         "POST", path, sending: #"{"name":"123456789012345678901"}"#, 400,
         #"{"name":["Ensure this field has no more than 20 characters."]}"#),
       AvocadoStep("PUT", path + "2/", sending: #"{"name":"deb"}"#, 200, #"{"name":"deb"}"#),
-      AvocadoStep("PUT", path + "2/", sending: #"{"name":"unknown"}"#, 400, #"{"name":["This field must be unique."]}"#),
+      AvocadoStep(
+        "PUT", path + "2/", sending: #"{"name":"unknown"}"#, 400, #"{"name":["This field must be unique."]}"#),
       AvocadoStep("PATCH", path + "2/", sending: "{}", 200, #"{"name":"deb"}"#),
       AvocadoStep("GET", path + "2/", 200, #"{"name":"deb"}"#),
       AvocadoStep("GET", path + "deb/", 404, #"{"detail":"Not found"}"#),
@@ -48,17 +49,21 @@ import Testing
       AvocadoStep(
         "POST", "/linuxdistros/", sending: fedora, 400,
         #"{"non_field_errors":["The fields name, version, release, arch must make a unique set."]}"#),
-      AvocadoStep("POST", "/linuxdistros/", sending: #"{"name":"x","version":"1"}"#, 400, #"{"arch":["This field is required."]}"#),
+      AvocadoStep(
+        "POST", "/linuxdistros/", sending: #"{"name":"x","version":"1"}"#, 400, #"{"arch":["This field is required."]}"#
+      ),
       AvocadoStep(
         "POST", "/testenvironments/", sending: #"{"distro":\#(fedora),"installed_software_components":[1]}"#, 201,
         #"{"distro":\#(fedora),"installed_software_components":[]}"#),
       AvocadoStep("POST", "/testenvironments/", sending: #"{}"#, 400, #"{"distro":["This field is required."]}"#),
-      AvocadoStep("POST", "/testenvironments/", sending: #"{"distro":5}"#, 400, #"{"distro":{"non_field_errors":["…"]}}"#),
+      AvocadoStep(
+        "POST", "/testenvironments/", sending: #"{"distro":5}"#, 400, #"{"distro":{"non_field_errors":["…"]}}"#),
       AvocadoStep(
         "POST", "/testenvironments/", sending: #"{"distro":{"name":"a","version":"1"}}"#, 400,
         #"{"distro":{"arch":["This field is required."]}}"#),
       AvocadoStep(
-        "POST", "/testenvironments/", sending: #"{"distro":{"name":"a","version":"1","arch":"b"}}"#, 400, #"{"detail":"…"}"#),
+        "POST", "/testenvironments/", sending: #"{"distro":{"name":"a","version":"1","arch":"b"}}"#, 400,
+        #"{"detail":"…"}"#),
       AvocadoStep("DELETE", "/linuxdistros/2/", 409),
       AvocadoStep("GET", "/testenvironments/", 200, #"{"count":1,…[{"distro":\#(fedora),…"#),
       AvocadoStep("PATCH", "/testenvironments/1/", sending: "{}", 200, #"{"distro":\#(fedora),…"#),

@@ -70,7 +70,9 @@ struct AvocadoCall: Sendable {
   func page(of total: Int) throws -> (page: Avocado.Page, next: String?, previous: String?) {
     let page = try Avocado.Page(sent.parameter("page"), of: total)
     func link(_ number: Int) -> String {
-      let others = sent.query.filter { $0.name != "page" }.map { "&\(URLText.encode($0.name))=\(URLText.encode($0.value))" }
+      let others = sent.query.filter { $0.name != "page" }.map {
+        "&\(URLText.encode($0.name))=\(URLText.encode($0.value))"
+      }
       return "\(sent.address)?page=\(number)\(others.joined())"
     }
     return (page, page.next.map(link), page.previous.map(link))

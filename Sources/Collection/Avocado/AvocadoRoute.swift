@@ -4,7 +4,9 @@ import Store
 /// What the paths of Avocado Server name, without the slash at their end.
 enum AvocadoRoute: Hashable {
   /// The lists whose rows are a few texts.
-  enum Listed: String { case softwarecomponentkinds, softwarecomponentarches, softwarecomponents, linuxdistros, testenvironments }
+  enum Listed: String {
+    case softwarecomponentkinds, softwarecomponentarches, softwarecomponents, linuxdistros, testenvironments
+  }
   /// Lists that stand in a job, or in a test of one.
   enum Inner: Hashable { case jobActivities, tests, testActivities(String), testData(String) }
 

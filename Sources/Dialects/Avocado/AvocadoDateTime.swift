@@ -75,7 +75,8 @@ private struct DateReader {
   /// The time of day; of a day alone its beginning.
   mutating func clock() -> (seconds: Int64, microseconds: Int64)? {
     if isAtEnd { return (0, 0) }
-    guard take("T") || take(" "), let hour = digits(1...2), take(":"), let minute = digits(1...2), hour < 24, minute < 60
+    guard take("T") || take(" "), let hour = digits(1...2), take(":"), let minute = digits(1...2), hour < 24,
+      minute < 60
     else { return nil }
     guard take(":") else { return (hour * 3600 + minute * 60, 0) }
     guard let second = digits(1...2), second < 60 else { return nil }

@@ -24,8 +24,13 @@ extension Avocado {
 
     private mutating func copy(_ byte: UInt8, _ indented: inout [UInt8]) {
       indented.append(byte)
-      if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true }
-      else if byte == UInt8(ascii: "\"") { isInString = false }
+      if isEscaped {
+        isEscaped = false
+      } else if byte == UInt8(ascii: "\\") {
+        isEscaped = true
+      } else if byte == UInt8(ascii: "\"") {
+        isInString = false
+      }
     }
 
     private mutating func place(_ byte: UInt8, _ indented: inout [UInt8]) {

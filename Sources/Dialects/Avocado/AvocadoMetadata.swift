@@ -56,7 +56,8 @@ extension Avocado {
     ]
     /// Of a test.
     public static let test: [FieldFacts] = [
-      FieldFacts(name: "id", kind: .integer, isRequired: false, isReadOnly: true), FieldFacts(name: "job", kind: .field),
+      FieldFacts(name: "id", kind: .integer, isRequired: false, isReadOnly: true),
+      FieldFacts(name: "job", kind: .field),
       FieldFacts(name: "tag", kind: .string, limit: 255), FieldFacts(name: "status", kind: .field),
     ]
     /// Of a test's activity.
@@ -66,7 +67,8 @@ extension Avocado {
     ]
     /// Of a test's datum.
     public static let testData: [FieldFacts] = [
-      FieldFacts(name: "test", kind: .field), FieldFacts(name: "category", kind: .string, isRequired: false, limit: 255),
+      FieldFacts(name: "test", kind: .field),
+      FieldFacts(name: "category", kind: .string, isRequired: false, limit: 255),
       FieldFacts(name: "key", kind: .string, limit: 255),
       FieldFacts(name: "value", kind: .field, isRequired: false, isReadOnly: true),
     ]

@@ -10,7 +10,9 @@ extension Avocado {
     /// The fields in the order sent.
     /// - Throws: 400 with what is wrong.
     public static func fields(_ bytes: [UInt8], boundary: String) throws(Refusal) -> [(name: String, value: String)] {
-      guard (1...200).contains(boundary.utf8.count) else { throw malformed("Invalid boundary in multipart: \(boundary)") }
+      guard (1...200).contains(boundary.utf8.count) else {
+        throw malformed("Invalid boundary in multipart: \(boundary)")
+      }
       let delimiter = Array("--\(boundary)".utf8)
       guard bytes.starts(with: delimiter) else { throw malformed("the body does not begin with its boundary") }
       // Every further one stands at the beginning of a line.
