@@ -129,6 +129,8 @@ let package = Package(
       [
         "Collection", "Dialects", "Store", "Model", "TestSupport", logging,
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests("DriversTests", ["Drivers", "Model"]),
     tests("AgentTests", ["Agent", "Wire", "Drivers", "CSpawn", "Model", "TestSupport", "sortie-agent"]),

@@ -100,7 +100,9 @@ public struct CollectionServer: Sendable {
 
   /// Beyond loopback somebody must be able to write, or the server is not what its user takes it for.
   private func mustHaveTokens() async throws(Fault) {
-    guard let (address, _) = listening.first(where: { !$0.address.isLoopback }), try await book.isEmpty() else { return }
+    guard let (address, _) = listening.first(where: { !$0.address.isLoopback }), try await book.isEmpty() else {
+      return
+    }
     throw Fault(
       .usage, "refusing to listen on \(address): beyond this machine every write needs a token, and there is none",
       hint: "sortie token add NAME --store FILE")

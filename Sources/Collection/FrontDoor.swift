@@ -59,12 +59,13 @@ struct FrontDoor: Sendable {
 
 extension FrontDoor {
   private func admit(_ request: Request) async -> Admission {
-    guard let target = RequestTarget(request, limits) else {
-      let message = (request.head.path ?? "").utf8.count > limits.target ? (414, "URI Too Long") : (400, "Bad Request")
-      return refused(message, for: request)
-    }
     let fields = HeaderFields(request.headers)
-    guard fields.count("host") < 2 else { return refused((400, "Bad Request"), for: request) }
+    let sent = fields[RawTarget.name] ?? ""
+    guard sent.utf8.count <= limits.target else { return refused(414, "URI Too Long", sent) }
+    // The first Host is no field any more: a second one stands here.
+    guard fields["host"] == nil, let target = RequestTarget(sent, limits) else {
+      return refused(400, "Bad Request", sent)
+    }
     let host = target.authority.map(String.init) ?? request.head.authority ?? "localhost"
     var call = Call(
       verb: request.method.rawValue, path: target.path, query: target.query, fields: fields,
@@ -92,13 +93,12 @@ extension FrontDoor {
   }
 
   /// Refuses what cannot be read, in the shape of the dialect that it most likely was meant for.
-  private func refused(_ answer: (status: Int, message: String), for request: Request) -> Admission {
-    let text = (request.head.path ?? "").prefix { $0 != "?" }
-    let mount = mounts.first { text.hasPrefix($0.base.map { "/" + $0 }.joined() + "/") }
-    guard let dialect = mount?.dialect else {
-      return .answered(Reply(TestAPI.Refusal(answer.status, answer.message)), nil)
-    }
-    return .answered(dialect.refuse(answer.status, answer.message), dialect.name)
+  private func refused(_ status: Int, _ message: String, _ target: String) -> Admission {
+    let path = target.prefix { $0 != "?" }
+    let dialect = mounts.first { path.hasPrefix($0.base.map { "/" + $0 }.joined() + "/") }?.dialect
+    var reply = dialect?.refuse(status, message) ?? Reply(TestAPI.Refusal(status, message))
+    reply.closes = true
+    return .answered(reply, dialect?.name)
   }
 
   private func mount(for path: [String]) -> (Mount, [String])? {

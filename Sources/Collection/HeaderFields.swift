@@ -19,7 +19,4 @@ struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
     for field in fields where field.name.canonicalName == name { found = field.value }
     return found
   }
-
-  /// How many fields have this name in lower case.
-  func count(_ name: String) -> Int { fields.reduce(0) { $0 + ($1.name.canonicalName == name ? 1 : 0) } }
 }

@@ -1,6 +1,3 @@
-import HTTPTypes
-import HummingbirdCore
-
 /// What a request asks for: its target, taken apart and decoded.
 struct RequestTarget {
   /// Host and port where they stand in the target itself, as proxies send it.
@@ -14,10 +11,9 @@ struct RequestTarget {
   /// The parameters, decoded.
   var query: [(name: String, value: String)] = []
 
-  /// Reads the target of a request. Nil for one that is too long or malformed, and for one with a segment `.` or `..`,
-  /// however it is written: no client that knows what it wants sends these.
-  init?(_ request: Request, _ limits: Limits) {
-    guard let target = request.head.path, target.utf8.count <= limits.target else { return nil }
+  /// Reads the target of a request. Nil for a malformed one, and for one with a segment `.` or `..`, however it is
+  /// written: no client that knows what it wants sends these.
+  init?(_ target: String, _ limits: Limits) {
     var rest = target.prefix { $0 != "#" }
     if rest.utf8.first != UInt8(ascii: "/") {
       guard let scheme = ["http://", "https://"].first(where: { rest.lowercased().hasPrefix($0) }) else { return nil }

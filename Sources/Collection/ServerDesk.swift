@@ -83,7 +83,8 @@ struct ServerDesk: Sendable {
 
   private func page(_ links: [(name: String, url: String)]) -> Reply {
     let items = links.map { #"<li>\#($0.name): <a href="\#(escape($0.url))">\#(escape($0.url))</a></li>"# }
-    let html = "<!DOCTYPE html><html lang=\"en\"><title>Sortie</title><h1>Sortie</h1><ul>\(items.joined())</ul></html>\n"
+    let html =
+      "<!DOCTYPE html><html lang=\"en\"><title>Sortie</title><h1>Sortie</h1><ul>\(items.joined())</ul></html>\n"
     return Reply(status: 200, type: "text/html; charset=UTF-8", content: .whole(Array(html.utf8)))
   }
 

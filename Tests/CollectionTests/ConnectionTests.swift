@@ -113,6 +113,72 @@ import Testing
     }
   }
 
+  @Test func oldClientsGetNoChunksAndAnEnd() async throws {
+    try await TestServer.run { server in
+      try await server.declare()
+      let details = "\"" + String(repeating: "x", count: 1 << 20) + "\""
+      for _ in 0..<12 {
+        _ = try await server.store.addResult(
+          CaseResult.Report(pod: "pod1", project: "functest", testCase: "vping", details: details), requestKey: nil)
+      }
+      for field in ["", "Connection: keep-alive\r\n"] {
+        let connection = try server.connect()
+        await connection.send(Array("GET /api/v1/results?page=0 HTTP/1.0\r\n\(field)\r\n".utf8))
+        let text = String(decoding: try await connection.untilClosed(), as: UTF8.self)
+        #expect(text.hasPrefix("HTTP/1.0 200 OK\r\n") && !text.contains("chunked"))
+        #expect(text.hasSuffix("]}") && text.utf8.count > 12 << 20, "\(text.utf8.count)")
+      }
+    }
+  }
+
+  @Test(arguments: ["close", "Close", "te, close"]) func whoWantsTheEndGetsIt(_ value: String) async throws {
+    try await TestServer.run { server in
+      let connection = try server.connect()
+      await connection.send(TestServer.request("GET", "/versions", headers: ["Connection: \(value)"]))
+      let answer = try await connection.answer()
+      #expect(answer.statusLine == "HTTP/1.1 200 OK" && answer.headers["connection"] == "close")
+      #expect(try await connection.untilClosed().isEmpty)
+    }
+  }
+
+  @Test func aTargetMayNameItsHost() async throws {
+    try await TestServer.run { server in
+      for (target, root) in [
+        ("http://other.test:81/api/v1/pods", "http://other.test:81"), ("HTTP://o/api/v1/pods", "http://o"),
+      ] {
+        let answer = try await server.call("POST", target, json: #"{"name": "\#(root.count)"}"#)
+        #expect(answer.text == #"{"href": "\#(root)/api/v1/pods/\#(root.count)"}"#)
+      }
+      #expect(try await server.call("GET", "http://o").statusLine == "HTTP/1.1 200 OK")
+      #expect(try await server.call("GET", "http://o?x=1").statusLine == "HTTP/1.1 200 OK")
+      for target in ["http://", "http:///x", "ftp://o/x", "versions", "*", "o:80"] {
+        #expect(try await server.call("GET", target).statusLine == "HTTP/1.1 400 Bad Request", "\(target)")
+      }
+    }
+  }
+
+  @Test func aBodyThatIsTooLargeIsNotWaitedFor() async throws {
+    try await TestServer.run { server in
+      let connection = try server.connect()
+      await connection.send(
+        Array("POST /api/v1/pods HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nx".utf8))
+      #expect(try await connection.answer().statusLine == "HTTP/1.1 413 Request Entity Too Large")
+      #expect(try await connection.untilClosed().isEmpty)
+    }
+  }
+
+  @Test func whoNeverHangsUpAfterTheEndIsCut() async throws {
+    var limits = Limits()
+    limits.linger = 0.2
+    try await TestServer.run(limits: limits) { server in
+      let connection = try server.connect()
+      await connection.send(Array("POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n".utf8))
+      #expect(try await connection.answer().statusLine == "HTTP/1.1 405 Method Not Allowed")
+      // Sent for ever, it is thrown away, and at last refused.
+      while await connection.send(Array(repeating: 0x20, count: 1 << 16)) {}
+    }
+  }
+
   @Test func patternsAreReadByTheMatcherThatIsGiven() async throws {
     let matcher: NameMatcher = { pattern throws(Fault) in
       if pattern == "(" { throw Fault(.usage, "missing )") }

@@ -102,7 +102,7 @@ import Testing
       Step("GET", "/versions/", "404 Not Found"),
       Step("GET", "/api/v1", "404 Not Found"),
       Step("GET", "/api/v2/pods", "404 Not Found"),
-      Step("GET", "/", "404 Not Found"),
+      Step("POST", "/", sending: "{}", "405 Method Not Allowed"),
       Step("GET", "/ui/", "404 Not Found"),
       Step("GET", "/api/v1/nothing", "404 Not Found"),
       Step("OPTIONS", "/api/v1/pods", "405 Method Not Allowed"),

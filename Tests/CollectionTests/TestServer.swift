@@ -17,7 +17,9 @@ struct TestServer: Sendable {
   /// Runs a server for the time of the body.
   static func run<Value: Sendable>(
     limits: Limits = Limits(), matcher: @escaping NameMatcher = literalNameMatcher, beside: [DialectName] = [],
-    testAPIBases: [String] = TestAPIBases.usual, protection: Protection = Protection(), _ body: @escaping @Sendable (TestServer) async throws -> Value
+    testAPIBases: [String] = TestAPIBases.usual,
+    protection: Protection = Protection(), logger: Logger = quietLogger,
+    _ body: @escaping @Sendable (TestServer) async throws -> Value
   ) async throws -> Value {
     var template = Array("/tmp/sortie-collection-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Fault(.system, "mkdtemp failed: \(errno)") }
@@ -26,12 +28,11 @@ struct TestServer: Sendable {
     let time = Timestamp(rfc3339: now) ?? Timestamp(nanoseconds: 0)
     let store = try ResultStore(path: folder + "/store.db", clock: { time }, logger: Logger(label: "test"))
     defer { try? store.close() }
-    var logger = Logger(label: "test")
-    logger.logLevel = .error
     let anyPort = ListenAddress(host: "127.0.0.1", port: 0)
     let server = try CollectionServer(
       listen: anyPort, beside: Dictionary(uniqueKeysWithValues: beside.map { ($0, anyPort) }), store: store,
-      clock: { time }, secondsEast: { _ in 3600 }, testAPIBases: testAPIBases, matcher: matcher, limits: limits, protection: protection,
+      clock: { time }, secondsEast: { _ in 3600 }, testAPIBases: testAPIBases, matcher: matcher, limits: limits,
+      protection: protection,
       logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       let (endpoints, announce) = AsyncStream<[CollectionServer.Endpoint]>.makeStream()
@@ -48,6 +49,13 @@ struct TestServer: Sendable {
       return try await body(
         TestServer(port: port, beside: Dictionary(uniqueKeysWithValues: others), store: store))
     }
+  }
+
+  /// A logger that only hears of errors.
+  static var quietLogger: Logger {
+    var logger = Logger(label: "test")
+    logger.logLevel = .error
+    return logger
   }
 
   func connect() throws -> RawConnection { try RawConnection(port: port) }

@@ -5,7 +5,7 @@ import Testing
 extension OnOneSite {
   @Suite struct Help {
     @Test(arguments: [
-      "run", "plan", "publish", "runs", "show", "logs", "check", "tier", "case", "node", "lab", "serve",
+      "run", "plan", "publish", "runs", "show", "logs", "check", "tier", "case", "node", "lab", "serve", "token",
     ])
     func beginsWithExamples(_ verb: String) async throws {
       let help = try await SharedSite.current.sortie(verb, "--help")

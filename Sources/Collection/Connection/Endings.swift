@@ -52,6 +52,11 @@ final class Endings: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    // Who wants to hear no more of a connection that is over wants its end.
+    context.close(mode: isOver && mode == .input ? .all : mode, promise: promise)
+  }
+
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if isOver, case .some(.inputClosed) = event as? ChannelEvent { return context.close(promise: nil) }
     context.fireUserInboundEventTriggered(event)

@@ -20,7 +20,8 @@ final class PipelineSetup: ChannelInboundHandler, RemovableChannelHandler {
     do {
       let pipeline = context.pipeline.syncOperations
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-      try pipeline.addHandlers([Endings(limits), Deadlines(limits), ReasonPhrase()], position: .after(decoder))
+      try pipeline.addHandlers(
+        [Endings(limits), Deadlines(limits), RawTarget(), ReasonPhrase()], position: .after(decoder))
     } catch {
       context.fireErrorCaught(error)
       context.close(promise: nil)

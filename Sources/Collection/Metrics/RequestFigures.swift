@@ -57,7 +57,7 @@ final class RequestFigures: Sendable {
         requests.add(
           Double(count), [("dialect", speaker), ("verb", Self.verbs[verb]), ("class", Self.classes[status])])
       }
-      seconds.add(figures.seconds, [("dialect", speaker)])
+      if figures.counts.contains(where: { $0 > 0 }) { seconds.add(figures.seconds, [("dialect", speaker)]) }
     }
     return [requests, seconds]
   }

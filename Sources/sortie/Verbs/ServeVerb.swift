@@ -38,7 +38,8 @@ struct ServeVerb: AsyncParsableCommand {
       valueName: "path"))
   var testapiBase: [String] = []
 
-  @Option(help: ArgumentHelp("Serve HTTPS with this certificate (PEM, with those that lead up to it).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Serve HTTPS with this certificate (PEM, with those that lead up to it).", valueName: "file"))
   var tlsCert: String?
 
   @Option(help: ArgumentHelp("The certificate's key (PEM).", valueName: "file"))
@@ -65,7 +66,8 @@ struct ServeVerb: AsyncParsableCommand {
     let results = try ResultStore(path: store, clock: wallClock, logger: logger)
     let server = try CollectionServer(
       listen: address, beside: beside, store: results, clock: wallClock,
-      testAPIBases: TestAPIBases.usual + testapiBase, matcher: ServeVerb.matcher, protection: protection, logger: logger)
+      testAPIBases: TestAPIBases.usual + testapiBase, matcher: ServeVerb.matcher, protection: protection, logger: logger
+    )
     try await server.runUntilSignalled { endpoints in
       Terminal.write(endpoints.map { "\($0.dialect.map { "\($0.rawValue) " } ?? "")\($0.url)\n" }.joined())
     }

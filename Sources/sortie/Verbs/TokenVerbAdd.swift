@@ -35,7 +35,8 @@ struct TokenAddVerb: AsyncParsableCommand {
   @OptionGroup var store: StoreOption
 
   func validate() throws {
-    guard (1...200).contains(name.utf8.count), !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    guard (1...200).contains(name.utf8.count),
+      !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else { throw ValidationError("A token's name has 1 to 200 bytes on one line.") }
     if let expiresDays, !(1...36_500).contains(expiresDays) {
       throw ValidationError("--expires-days takes 1 to 36500.")
