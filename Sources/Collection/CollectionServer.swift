@@ -118,7 +118,8 @@ public struct CollectionServer: Sendable {
       address: address.bound,
       frontDoor: FrontDoor(
         mounts: served ?? mounts, limits: limits, scheme: scheme, gate: Gate(book: needsToken ? book : nil),
-        desk: ServerDesk(store: store, figures: figures, limits: limits, index: served == nil ? mounts : nil)),
+        desk: ServerDesk(
+          store: store, figures: figures, limits: limits, mounts: served ?? mounts, isMain: served == nil)),
       certificate: protection.certificate, logger: logger, onListening: onListening)
   }
 

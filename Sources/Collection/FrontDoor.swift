@@ -66,6 +66,8 @@ extension FrontDoor {
     guard fields["host"] == nil, let target = RequestTarget(sent, limits) else {
       return refused(400, "Bad Request", sent)
     }
+    // A proxy on the way may have ended TLS; this only decides what the answers to its client point to.
+    let scheme = fields["x-forwarded-proto"] == "https" ? "https" : scheme
     let host = target.authority.map(String.init) ?? request.head.authority ?? "localhost"
     var call = Call(
       verb: request.method.rawValue, path: target.path, query: target.query, fields: fields,
@@ -73,8 +75,6 @@ extension FrontDoor {
     if let reply = await desk.answer(call) { return .answered(reply, nil) }
     guard let (mount, rest) = mount(for: call.path) else { return .answered(Reply(.noSuchPath), nil) }
     let dialect = mount.dialect
-    // Only the end of a path may be empty.
-    guard !rest.dropLast().contains("") else { return .answered(dialect.refuse(404, "Not Found"), dialect.name) }
     call.path = rest
     if !mount.base.isEmpty { call.root += mount.base.map { "/" + URLText.encode($0) }.joined() }
     do throws(Gate.Denial) {

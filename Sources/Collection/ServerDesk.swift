@@ -2,14 +2,31 @@ import Dialects
 import Model
 import Store
 
-/// What the server says about itself, on every listener: `/healthz`, `/readyz`, `/metrics`, and at the root of the main
-/// one what is served.
+/// What the server says about itself, on every listener: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, and
+/// at the root of the main one what is served.
 struct ServerDesk: Sendable {
   let store: ResultStore
   let figures: ServerFigures
   let limits: Limits
   /// What the index lists; nil on a listener whose root belongs to a dialect.
   let index: [Mount]?
+  /// What is served on the listener, in OpenAPI's words.
+  let document: [UInt8]
+
+  init(store: ResultStore, figures: ServerFigures, limits: Limits, mounts: [Mount], isMain: Bool) {
+    self.store = store
+    self.figures = figures
+    self.limits = limits
+    index = isMain ? mounts : nil
+    // A dialect may stand under several bases; it is described once.
+    var seen = Set<DialectName>()
+    let parts = mounts.reversed().filter { seen.insert($0.dialect.name).inserted }.reversed()
+    document = Array(
+      OpenAPI.json(
+        title: "Sortie", version: sortieVersion,
+        parts.map { (base: $0.base.map { "/" + $0 }.joined(), document: $0.dialect.document) }
+      ).utf8)
+  }
 
   /// Answers what is the server's own; nil for everything else.
   func answer(_ call: Call) async -> Reply? {
@@ -23,6 +40,7 @@ struct ServerDesk: Sendable {
     case .index: return showIndex(call)
     case .health: return .json(Array(#"{"status": "ok"}"#.utf8))
     case .readiness: return await readiness()
+    case .document: return .json(document)
     case .metrics:
       return Reply(
         status: 200, type: "text/plain; version=0.0.4; charset=utf-8",
@@ -35,6 +53,7 @@ struct ServerDesk: Sendable {
     case index = ""
     case health = "healthz"
     case readiness = "readyz"
+    case document = "openapi.json"
     case metrics
   }
 
@@ -52,7 +71,7 @@ struct ServerDesk: Sendable {
 
   private func showIndex(_ call: Call) -> Reply {
     let dialects = (index ?? []).map { (name: $0.dialect.name.rawValue, url: call.root + $0.entrance) }
-    let pages = ["healthz", "readyz", "metrics"].map { (name: $0, url: call.root + "/" + $0) }
+    let pages = ["healthz", "readyz", "metrics", "openapi.json"].map { (name: $0, url: call.root + "/" + $0) }
     var reply =
       call.fields["accept"]?.contains("text/html") == true ? page(dialects + pages) : index(dialects, pages)
     reply.fields = [("Vary", "Accept")]

@@ -50,6 +50,28 @@ import Testing
     }
   }
 
+  @Test func everyPortDescribesWhatItServes() async throws {
+    try await TestServer.run(beside: [.paddles, .testapi]) { server in
+      for (name, port) in [("", server.port)] + server.beside.map({ ($0.key.rawValue, $0.value) }) {
+        let answer = try await TestServer(port: port, beside: [:], store: server.store).call("GET", "/openapi.json")
+        let document = try object(answer)
+        #expect(document["openapi"] is String, "\(name)")
+        let paths = try #require(document["paths"] as? [String: Any])
+        #expect(paths.keys.contains { $0.hasPrefix("/api/v1/") } == (name != "paddles"), "\(name)")
+        #expect(!paths.keys.contains { $0.hasPrefix("/paddles/") } || name.isEmpty, "\(name)")
+      }
+    }
+  }
+
+  @Test func whatAProxyEndedStandsInTheAnswers() async throws {
+    try await TestServer.run { server in
+      let answer = try await server.call("GET", "/", headers: ["X-Forwarded-Proto: https"])
+      #expect(answer.text.contains(#""https://collector.test:8000/paddles/""#))
+      let other = try await server.call("GET", "/", headers: ["X-Forwarded-Proto: gopher"])
+      #expect(other.text.contains(#""http://collector.test:8000/paddles/""#))
+    }
+  }
+
   @Test func theHostInAPageIsEscaped() async throws {
     try await TestServer.run { server in
       let request = "GET / HTTP/1.1\r\nHost: \"><script>x</script>\r\nAccept: text/html\r\n\r\n"
