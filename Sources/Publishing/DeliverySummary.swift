@@ -1,3 +1,4 @@
+import Dialects
 import Model
 
 /// An entry that reached its end: the server has it, or does not want it.
@@ -10,32 +11,50 @@ public struct Delivery: Hashable, Sendable {
     case refused(reason: String)
   }
 
-  /// The attempt whose result it is.
-  public var attempt: AttemptID
+  /// What was delivered.
+  public var submission: SubmissionID
   /// The run it comes from, which need not be the one that delivers.
   public var run: RunID
-  /// The case.
-  public var caseID: CaseID
+  /// What it is about, for people.
+  public var title: String
+  /// The cases whose verdict it carries.
+  public var cases: [CaseID]
   /// The server, without credentials.
   public var server: String
   /// How it ended.
   public var end: End
 
   /// Makes a delivery.
-  public init(attempt: AttemptID, run: RunID, caseID: CaseID, server: String, end: End) {
-    self.attempt = attempt
+  public init(submission: SubmissionID, run: RunID, title: String, cases: [CaseID], server: String, end: End) {
+    self.submission = submission
     self.run = run
-    self.caseID = caseID
+    self.title = title
+    self.cases = cases
     self.server = server
     self.end = end
   }
 
-  /// The activity for the run's journal.
-  public var activity: Activity.Published {
-    switch end {
-    case .delivered(let link): Activity.Published(id: caseID, server: server, link: link)
-    case .refused(let reason): Activity.Published(id: caseID, server: server, refusal: reason)
+  /// The delivery of an entry.
+  init(_ entry: OutboxEntry, _ end: End) {
+    self.init(
+      submission: entry.key.submission, run: entry.run, title: entry.title, cases: entry.cases,
+      server: entry.key.server, end: end)
+  }
+
+  /// The activities for the run's journal: one for each case whose verdict it is.
+  public var published: [Activity.Published] {
+    cases.map { id in
+      switch end {
+      case .delivered(let link): Activity.Published(id: id, server: server, link: link)
+      case .refused(let reason): Activity.Published(id: id, server: server, refusal: reason)
+      }
     }
+  }
+
+  /// What people should know of it: something that carries no verdict was refused.
+  public var notice: Activity.Notice? {
+    guard case .refused(let reason) = end, cases.isEmpty else { return nil }
+    return Activity.Notice(.warning, "\(server) refused `\(title)`: \(reason)")
   }
 }
 

@@ -1,4 +1,5 @@
 import CrashPoints
+import Dialects
 import Model
 
 /// What a server's lane did.
@@ -29,6 +30,9 @@ extension Publisher {
         switch outbox.next(for: server, now: now) {
         case .send(let key): try await exchange(key, isQuestion: false, into: &report)
         case .ask(let key): try await exchange(key, isQuestion: true, into: &report)
+        case .drop(let key):
+          try await folder.remove(key)
+          outbox.dropped(key)
         case .wait(let until): return .due(until)
         case .held: return .held
         case .busy, .empty: return .over
@@ -51,7 +55,7 @@ extension Publisher {
       consequence = try await isQuestion ? ask(entry) : send(entry)
     } catch {
       // The disk or the address is at fault, not the server: the entry is taken up again from the folder.
-      outbox.forget(key)
+      outbox.abandon(key)
       throw error
     }
     CrashPoint.resultAnswered.reach()
@@ -65,13 +69,14 @@ extension Publisher {
   }
 
   private func end(_ entry: OutboxEntry, _ end: Delivery.End, into report: inout LaneReport) async throws(Fault) {
-    let key = entry.key
-    let delivery = Delivery(attempt: key.attempt, run: entry.run, caseID: entry.caseID, server: key.server, end: end)
+    // Nobody is interested in what became of a sign of life.
+    if entry.traits.standing == .pulse { return try await folder.remove(entry.key) }
+    let delivery = Delivery(entry, end)
     try await record(delivery)
     CrashPoint.deliveryRecorded.reach()
     switch end {
-    case .delivered: try await folder.remove(key)
-    case .refused(let reason): try await folder.refuse(key, reason: reason)
+    case .delivered: try await folder.remove(entry.key)
+    case .refused(let reason): try await folder.refuse(entry.key, reason: reason)
     }
     report.deliveries.append(delivery)
   }

@@ -50,32 +50,46 @@ public actor Publisher {
   ) throws(Fault) -> any ResultClient {
     switch address.dialect {
     case .testapi: try TestAPIClient(to: address, externalURL: externalURL, limits: limits)
+    case .paddles: try StepClient(to: address, PaddlesManners(), limits: limits)
+    case .avocado: try StepClient(to: address, AvocadoManners(), limits: limits)
     case .file: try FileDump(to: address)
     }
   }
 
-  /// Puts a result into the outbox; when this returns, nothing but a server's word takes it out again. Throws `.limit`
-  /// and `.system`.
-  public func enqueue(
-    _ submission: ResultSubmission, to address: ServerAddress, run: RunID, caseID: CaseID, attempt: AttemptID
-  ) async throws(Fault) {
-    let entry = OutboxEntry(
-      attempt: attempt, to: address, run: run, caseID: caseID, created: surroundings.wallClock(), body: submission.body)
-    try await folder.store(entry)
-    outbox.enqueue(entry.key, now: surroundings.now())
-    service?.ring()
+  /// Puts a submission into the outbox; when this returns, nothing but a server's word takes it out again, or something
+  /// later that makes it needless. Throws `.limit` and `.system`.
+  public func enqueue(_ submission: Submission, to address: ServerAddress, run: RunID) async throws(Fault) {
+    try await put(submission, to: address, run: run, mayBeSent: false)
   }
 
-  /// Puts a result of a resumed run into the outbox that an earlier process may have sent: its server is asked for it
-  /// first. One that lies there already, waiting or refused, stays as it is. Throws as
-  /// ``enqueue(_:to:run:caseID:attempt:)``.
+  /// Puts submissions of a resumed run into the outbox that an earlier process may have sent: their server is asked for
+  /// them first. `submissions` are all those, in order, of which nobody knows that they have ended. Those that lie there
+  /// already, waiting or refused, stay as they are. Throws as ``enqueue(_:to:run:)``.
   public func enqueueAgain(
-    _ submission: ResultSubmission, to address: ServerAddress, run: RunID, caseID: CaseID, attempt: AttemptID
+    _ submissions: [Submission], to address: ServerAddress, run: RunID
   ) async throws(Fault) {
-    let entry = OutboxEntry(
-      attempt: attempt, to: address, run: run, caseID: caseID, created: surroundings.wallClock(), body: submission.body)
-    guard try await folder.storeAgain(entry) else { return }
-    outbox.enqueue(entry.key, sentBefore: 0, now: surroundings.now())
+    guard !submissions.isEmpty else { return }
+    // What lies there goes first.
+    var summary = DeliverySummary()
+    try await admit(into: &summary)
+    for notice in summary.notices { service?.summary.add(notice) }
+    let keys = submissions.map { OutboxEntry.Key(submission: $0.id, server: address.displayName) }
+    let (waiting, refused) = try await folder.places(of: keys)
+    for (submission, mayBeSent) in Backlog.missing(of: submissions, waiting: waiting, refused: refused) {
+      try await put(submission, to: address, run: run, mayBeSent: mayBeSent)
+    }
+  }
+
+  private func put(
+    _ submission: Submission, to address: ServerAddress, run: RunID, mayBeSent: Bool
+  ) async throws(Fault) {
+    let entry = OutboxEntry(submission, to: address, run: run, created: surroundings.wallClock())
+    if mayBeSent {
+      guard try await folder.storeAgain(entry) else { return }
+    } else {
+      try await folder.store(entry)
+    }
+    outbox.enqueue(entry.key, entry.traits, sentBefore: mayBeSent ? 0 : nil, now: surroundings.now())
     service?.ring()
   }
 
@@ -156,7 +170,7 @@ public actor Publisher {
     for entry in listing.entries {
       let isAlone = alone[entry.run] ?? isLeftAlone(entry.run)
       alone[entry.run] = isAlone
-      if !isAlone { outbox.enqueue(entry.key, sentBefore: entry.sentBefore, now: now) }
+      if !isAlone { outbox.enqueue(entry.key, entry.traits, sentBefore: entry.sentBefore, now: now) }
     }
   }
 

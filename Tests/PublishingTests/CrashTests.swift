@@ -210,11 +210,10 @@ import Testing
       record: { life.record($0) })
     life.step()
     for number in 1...Self.count where !recorded.contains(attempt(number)) {
-      let (result, id) = (try submission(number), CaseID(rawValue: "c\(number)"))
       if isResumed {
-        try await publisher.enqueueAgain(result, to: address, run: run, caseID: id, attempt: attempt(number))
+        try await publisher.enqueueAgain([try result(number)], to: address, run: run)
       } else {
-        try await publisher.enqueue(result, to: address, run: run, caseID: id, attempt: attempt(number))
+        try await publisher.enqueue(number, to: address)
       }
       life.step()
     }

@@ -1,3 +1,4 @@
+import Dialects
 import Glibc
 import Journal
 import Model
@@ -10,7 +11,8 @@ import Testing
 
   private func delivery(_ number: Int, of run: RunID = run, link: String = "l") -> Delivery {
     Delivery(
-      attempt: attempt(number), run: run, caseID: CaseID(rawValue: "c\(number)"), server: "http://h/api/v1",
+      submission: SubmissionID(rawValue: attempt(number).rawValue), run: run, title: "c\(number)",
+      cases: [CaseID(rawValue: "c\(number)")], server: "http://h/api/v1",
       end: .delivered(link: link))
   }
 
@@ -39,7 +41,7 @@ import Testing
         state: state, clock: { now }, changed: { folder in changed.withLock { $0.append(folder) } })
       for number in 1...3 { #expect(try await runs.record(delivery(number))) }
       #expect(JournalWriter.isAlive(folders[0]))
-      #expect(try published(folders[0]) == (1...3).map { delivery($0).activity })
+      #expect(try published(folders[0]) == (1...3).flatMap { delivery($0).published })
       // Another run's turn, and a delivery that is written already.
       #expect(try await runs.record(delivery(1, of: other)))
       #expect(try await runs.record(delivery(1, of: other)))

@@ -98,9 +98,17 @@ func entry(_ number: Int, to address: ServerAddress, details: JSONValue? = nil) 
     body: try submission(number, details: details).body)
 }
 
+/// The submission of a case's result.
+func result(_ number: Int) throws -> Submission {
+  Submission(try submission(number), of: CaseID(rawValue: "c\(number)"), attempt: attempt(number))
+}
+
+extension Delivery {
+  var attempt: AttemptID { AttemptID(rawValue: submission.rawValue) }
+}
+
 extension Publisher {
   func enqueue(_ number: Int, to address: ServerAddress) async throws {
-    try await enqueue(
-      try submission(number), to: address, run: run, caseID: CaseID(rawValue: "c\(number)"), attempt: attempt(number))
+    try await enqueue(try result(number), to: address, run: run)
   }
 }

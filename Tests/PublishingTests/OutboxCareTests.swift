@@ -23,7 +23,7 @@ import Testing
       #expect(rows.map(\.state) == [.waits, .mayHaveArrived, .waits, .refused, .damaged])
       #expect(rows.map(\.key?.attempt) == [attempt(1), attempt(2), attempt(4), attempt(3), nil])
       #expect(rows.map(\.reason) == [nil, nil, nil, "403 no", "not readable as an entry"])
-      #expect(rows[0].run == run && rows[0].caseID?.rawValue == "c1" && rows[0].created != nil)
+      #expect(rows[0].run == run && rows[0].cases.map(\.rawValue) == ["c1"] && rows[0].created != nil)
     }
   }
 

@@ -26,7 +26,7 @@ import Testing
       for name in try names(in: path + "/deep/outbox") where name.hasSuffix(".json") {
         let text = try read(path + "/deep/outbox/" + name)
         #expect(!text.contains("sesame") && !text.contains("tok\""))
-        #expect(text.hasPrefix(#"{"attempt":"#) && text.contains(#""version":1"#))
+        #expect(text.hasPrefix(#"{"body":"#) && text.contains(#""version":2"#))
       }
       var facts = stat()
       #expect(stat(path + "/deep/outbox", &facts) == 0 && facts.st_mode & 0o777 == 0o700)
@@ -80,7 +80,7 @@ import Testing
       try write(String(repeating: "[", count: 100_000), to: "\(path)/\(stem(4)).json")
       #expect(truncate("\(path)/\(stem(4)).json", 50 << 20) == 0)
       #expect(mkdir("\(path)/\(stem(5)).json", 0o700) == 0)
-      try write("{\"version\":2,\"shape\":\"new\"}", to: "\(path)/\(stem(6)).json")
+      try write("{\"version\":3,\"shape\":\"new\"}", to: "\(path)/\(stem(6)).json")
       for name in ["README", "x.json", "\(stem(7)).json.part", "\(stem(8)).lost.json", "1-2.json"] {
         try write("mine", to: path + "/" + name)
       }

@@ -184,7 +184,7 @@ import Testing
       case .wait(let until):
         #expect(until > now)
         now = until
-      case .held, .busy: Issue.record("nobody asked for that")
+      case .held, .busy, .drop: Issue.record("nobody asked for that")
       case .empty: isEmpty = true
       }
     }

@@ -36,9 +36,11 @@ import Testing
       #expect(summary.refused.isEmpty && summary.pending.isEmpty && summary.notices.isEmpty)
       #expect(seen.withLock { $0.map(\.1) } == [3, 2, 1])
       #expect(
-        summary.delivered[0].activity
-          == .init(
-            id: CaseID(rawValue: "c2"), server: server.base, link: server.base + "/results/5f0000000000000000000000"))
+        summary.delivered[0].published
+          == [
+            .init(
+              id: CaseID(rawValue: "c2"), server: server.base, link: server.base + "/results/5f0000000000000000000000")
+          ])
       #expect(try names(in: path) == ["damaged", "lock", "refused", "trouble"])
       #expect(try await publisher.deliver(until: .infinity) == DeliverySummary())
     }
@@ -55,7 +57,7 @@ import Testing
       for number in 1...2 { try await publisher.enqueue(number, to: ServerAddress(parsing: server.base)) }
       let summary = try await publisher.deliver(until: .infinity)
       #expect(summary.refused.map(\.end) == [.refused(reason: "403 Not Today")])
-      #expect(summary.refused.first?.activity.refusal == "403 Not Today")
+      #expect(summary.refused.first?.published.first?.refusal == "403 Not Today")
       #expect(api.stored == [attempt(2).rawValue])
       #expect(try names(in: path + "/refused").count == 1)
     }

@@ -252,9 +252,7 @@ import Testing
       let time = VirtualTime()
       let publisher = try publisher(path, time: time.surroundings)
       for number in 1...4 {
-        try await publisher.enqueueAgain(
-          try submission(number), to: address, run: run, caseID: CaseID(rawValue: "c\(number)"),
-          attempt: attempt(number))
+        try await publisher.enqueueAgain([try result(number)], to: address, run: run)
       }
       let summary = await publisher.finish(within: 100)
       #expect(Set(summary.delivered.map(\.attempt)) == Set([1, 3, 4].map(attempt)))

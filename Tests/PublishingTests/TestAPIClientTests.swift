@@ -197,7 +197,7 @@ import Testing
   @Test func `user and password are sent, names are encoded, and nothing gets into a header`() async throws {
     try await with(login: "joe:s%40crt@") { server, _, client, address in
       var odd = try entry(1, to: address)
-      odd.key.attempt = AttemptID(rawValue: "é x\r\nX-Evil: 1")
+      odd.key.submission = SubmissionID(rawValue: "é x\r\nX-Evil: 1")
       var members = try submission(1).members
       members["case_name"] = "a/b ü"
       members["pod_name"] = "..?#%"

@@ -1,11 +1,16 @@
 import Model
 
-/// Where results go: the base of a Test API (`http(s)://host/api/v1`), or a file that they are appended to.
+/// Where results go: the base of a Test API (`http(s)://host/api/v1`), of a paddles or an Avocado server
+/// (`paddles+http://host/paddles`), or a file that they are appended to.
 public struct ServerAddress: Hashable, Sendable {
   /// What is spoken there.
   public enum Dialect: String, Hashable, Sendable, Codable {
     /// The OPNFV Test API.
     case testapi
+    /// Ceph's paddles.
+    case paddles
+    /// Avocado Server.
+    case avocado
     /// One result a line, as Xtesting's `file://` dump.
     case file
   }
@@ -29,9 +34,16 @@ public struct ServerAddress: Hashable, Sendable {
 
   /// What is spoken there.
   public let dialect: Dialect
-  /// The API base without slash at its end, or `file:///path`; without credentials, and so its name everywhere: in
-  /// messages, events and the outbox.
+  /// The API base without slash at its end, as `http://host/api/v1` or, with its dialect, `paddles+http://host/paddles`;
+  /// or `file:///path`; without credentials, and so its name everywhere: in messages, events and the outbox.
   public let displayName: String
+  /// The API base as an HTTP URL, without slash at its end and without credentials.
+  public var base: String {
+    switch dialect {
+    case .testapi, .file: displayName
+    case .paddles, .avocado: String(displayName.dropFirst(dialect.rawValue.count + 1))
+    }
+  }
   /// The host without brackets, in lower case; empty for a file.
   public let host: String
   /// User and password from the URL.
@@ -44,19 +56,24 @@ public struct ServerAddress: Hashable, Sendable {
   /// The file's path, for ``Dialect/file``.
   public var path: String? { dialect == .file ? String(displayName.dropFirst("file://".count)) : nil }
 
-  /// Reads a URL as users write it: the API base with or without `/results` and slashes behind it, with or without the
-  /// dialect in front (`testapi+http://…`), or `file:///path`. Throws `.usage` without showing a password.
+  /// Reads a URL as users write it: the API base with or without `/results` and slashes behind it, with the dialect in
+  /// front (`paddles+http://…`; a Test API needs none), or `file:///path`. Throws `.usage` without showing a password.
   public init(parsing text: String, token: String? = nil) throws(Fault) {
     let wrong: (String) -> Fault = { problem in
       Fault(
-        .usage, "\(Self.redacted(text)): \(problem)", hint: "as in http://testresults.opnfv.org/test/api/v1")
+        .usage, "\(Self.redacted(text)): \(problem)",
+        hint: "as in http://testresults.opnfv.org/test/api/v1, paddles+http://host/paddles or avocado+http://host/avocado")
     }
     guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
       throw wrong("this is no URL")
     }
     guard let colon = text.firstRange(of: "://") else { throw wrong("this is no URL") }
     var scheme = text[..<colon.lowerBound].lowercased()
-    if scheme.hasPrefix("testapi+") { scheme.removeFirst("testapi+".count) }
+    var spoken = Dialect.testapi
+    for one in [Dialect.testapi, .paddles, .avocado] where scheme.hasPrefix(one.rawValue + "+http") {
+      scheme.removeFirst(one.rawValue.count + 1)
+      spoken = one
+    }
     let rest = text[colon.upperBound...]
     self.token = token
     switch scheme {
@@ -71,10 +88,12 @@ public struct ServerAddress: Hashable, Sendable {
       let authority = rest.prefix { $0 != "/" }
       let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
       guard let name = Self.host(of: place) else { throw wrong("the host or the port makes no sense") }
-      let path = Self.base(of: rest[authority.endIndex...])
-      guard !path.isEmpty else { throw wrong("this names a host, but no API on it") }
-      dialect = .testapi
-      displayName = scheme + "://" + place.lowercased() + path
+      let path = Self.base(of: rest[authority.endIndex...], spoken)
+      // The others may be served at a server's root.
+      guard !path.isEmpty || spoken != .testapi else { throw wrong("this names a host, but no API on it") }
+      dialect = spoken
+      displayName =
+        (spoken == .testapi ? "" : spoken.rawValue + "+") + scheme + "://" + place.lowercased() + path
       host = name
       login =
         place.endIndex == authority.endIndex && place.startIndex != authority.startIndex
@@ -83,12 +102,12 @@ public struct ServerAddress: Hashable, Sendable {
     }
   }
 
-  /// The path without slashes and `/results` at its end.
-  private static func base(of path: Substring) -> Substring {
+  /// The path without slashes and, of a Test API, `/results` at its end.
+  private static func base(of path: Substring, _ dialect: Dialect) -> Substring {
     var base = path
     func trim() { while base.hasSuffix("/") { base.removeLast() } }
     trim()
-    if base.hasSuffix("/results") {
+    if dialect == .testapi, base.hasSuffix("/results") {
       base.removeLast("/results".count)
       trim()
     }

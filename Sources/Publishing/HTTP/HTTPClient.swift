@@ -57,8 +57,7 @@ actor HTTPClient {
   }
 
   private func exchange(_ request: HTTPRequest, until flag: CancelFlag) -> Result<HTTPResponse, HTTPFailure> {
-    var body: [UInt8] = []
-    if case .post(let bytes) = request.method { body = bytes }
+    let body = request.method.body
     let transfer = CurlTransfer(body: body, limit: limits.answerBytes)
     let headers = HeaderList(request.headers)
     var message = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -103,8 +102,9 @@ actor HTTPClient {
     }
     switch request.method {
     case .get: sortie_curl_set_long(easy, CURLOPT_HTTPGET, 1)
-    case .post:
+    case .post, .other:
       sortie_curl_set_long(easy, CURLOPT_POST, 1)
+      if case .other(let verb, _) = request.method { sortie_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, verb) }
       sortie_curl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bodyCount))
     }
   }

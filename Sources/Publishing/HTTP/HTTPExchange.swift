@@ -3,6 +3,15 @@ struct HTTPRequest: Sendable {
   enum Method: Sendable {
     case get
     case post([UInt8])
+    /// `PUT` or `PATCH`.
+    case other(String, [UInt8])
+
+    var body: [UInt8] {
+      switch self {
+      case .get: []
+      case .post(let bytes), .other(_, let bytes): bytes
+      }
+    }
   }
 
   var method: Method

@@ -8,9 +8,14 @@ public struct DeliveryPolicy: Hashable, Sendable {
   public var settle: Double
   /// After so many failures an entry no longer holds back those behind it.
   public var patience: Int
+  /// Where more entries than these wait for a server, stages of what is known better by now are dropped.
+  public var room: Int
 
-  /// A second, five minutes, ten seconds, three times.
-  public init(firstDelay: Double = 1, longestDelay: Double = 300, settle: Double = 10, patience: Int = 3) {
+  /// A second, five minutes, ten seconds, three times, a thousand.
+  public init(
+    firstDelay: Double = 1, longestDelay: Double = 300, settle: Double = 10, patience: Int = 3, room: Int = 1000
+  ) {
+    self.room = room
     self.firstDelay = firstDelay
     self.longestDelay = longestDelay
     self.settle = settle

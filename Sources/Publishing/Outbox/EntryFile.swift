@@ -1,3 +1,4 @@
+import Dialects
 import Model
 
 /// An entry's file name: `NUMBER-HASH.json`, and `NUMBER-HASH.sent.json` once the entry may have reached its server. The
@@ -9,14 +10,14 @@ struct EntryFile: Hashable, Sendable {
   var isSent = false
 
   var name: String { stem + (isSent ? ".sent.json" : ".json") }
-  /// The half that names server and attempt.
+  /// The half that names server and submission.
   var hash: Substring { stem.suffix(16) }
 
   init(number: Int64, key: OutboxEntry.Key) {
     self.number = number
     // FNV-1a, 64 bits.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in (key.server + "\n" + key.attempt.rawValue).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for byte in (key.server + "\n" + key.submission.rawValue).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     stem = Self.padded(String(number), 20) + "-" + Self.padded(String(hash, radix: 16), 16)
   }
 

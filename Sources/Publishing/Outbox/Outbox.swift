@@ -12,6 +12,8 @@ public struct Outbox: Sendable {
     case send(OutboxEntry.Key)
     /// Ask the server whether it has this entry, then say so: ``Outbox/asked(_:_:now:random:)``.
     case ask(OutboxEntry.Key)
+    /// Remove this entry, which something later made needless, then say so: ``Outbox/dropped(_:)``.
+    case drop(OutboxEntry.Key)
     /// Nothing before this time.
     case wait(until: Double)
     /// Nothing until somebody changes something; the reason is for people.
@@ -55,10 +57,12 @@ public struct Outbox: Sendable {
 
   /// Puts an entry behind those of its server; one that is here already keeps its place. `sentBefore`: how many seconds
   /// ago it may have been sent, by whomever; nil: it never was.
-  public mutating func enqueue(_ key: OutboxEntry.Key, sentBefore: Double? = nil, now: Double) {
+  public mutating func enqueue(
+    _ key: OutboxEntry.Key, _ traits: EntryTraits = EntryTraits(), sentBefore: Double? = nil, now: Double
+  ) {
     let settled = sentBefore.map { now + max(0, policy.settle - max(0, $0)) }
     if known.insert(key).inserted {
-      lanes[key.server, default: Lane()].append(key, uncertainUntil: settled)
+      lanes[key.server, default: Lane()].append(key, traits, uncertainUntil: settled, room: policy.room)
     } else if let settled {
       lanes[key.server]?.distrust(key, until: settled)
     }
@@ -122,7 +126,20 @@ public struct Outbox: Sendable {
 
   /// Drops the entry that is under way without a result: it is not in the outbox any more.
   public mutating func forget(_ key: OutboxEntry.Key) {
-    guard lanes[key.server]?.take(key) != nil else { return }
+    guard let item = lanes[key.server]?.take(key) else { return }
+    lanes[key.server]?.finish(item)
+    known.remove(key)
+  }
+
+  /// Drops the entry that is under way, and what waits behind it in its chain, until all of that is put in again.
+  public mutating func abandon(_ key: OutboxEntry.Key) {
+    guard let item = lanes[key.server]?.take(key) else { return }
+    known.subtract(lanes[key.server]?.abandon(item) ?? [])
+  }
+
+  /// A needless entry was removed.
+  public mutating func dropped(_ key: OutboxEntry.Key) {
+    lanes[key.server]?.dropped(key)
     known.remove(key)
   }
 

@@ -1,3 +1,4 @@
+import Dialects
 import FoundationEssentials
 import Glibc
 import Model

@@ -1,4 +1,5 @@
 import CrashPoints
+import Dialects
 import FoundationEssentials
 import Glibc
 import Journal
@@ -14,6 +15,8 @@ public actor OutboxFolder {
     public var key: OutboxEntry.Key
     /// The run it comes from.
     public var run: RunID
+    /// Where it stands among others.
+    public var traits: EntryTraits
     /// How many seconds ago it may have been sent; nil: it was not.
     public var sentBefore: Double?
   }
@@ -21,6 +24,7 @@ public actor OutboxFolder {
   private struct Known {
     var file: EntryFile
     let run: RunID
+    let traits: EntryTraits
   }
 
   private let executor: ThreadExecutor
@@ -62,10 +66,20 @@ public actor OutboxFolder {
     return try put(entry, isSent: true)
   }
 
+  /// Which of these wait here, and which were refused.
+  func places(of keys: [OutboxEntry.Key]) throws(Fault) -> (waiting: Set<SubmissionID>, refused: Set<SubmissionID>) {
+    _ = try scan()
+    let refused = Set(try names(in: path + "/refused").compactMap { EntryFile(name: $0)?.hash })
+    let isRefused = { (key: OutboxEntry.Key) in refused.contains(EntryFile(number: 0, key: key).hash) }
+    return (
+      Set(keys.filter { files[$0] != nil }.map(\.submission)), Set(keys.filter(isRefused).map(\.submission))
+    )
+  }
+
   private func put(_ entry: OutboxEntry, isSent: Bool) throws(Fault) -> Bool {
     guard entry.body.count <= OutboxEntry.largestBody else {
       throw Fault(
-        .limit, "the result of \(entry.caseID) has \(entry.body.count) bytes; the outbox takes up to 16 MiB",
+        .limit, "the result of \(entry.title) has \(entry.body.count) bytes; the outbox takes up to 16 MiB",
         hint: "let the case report fewer details")
     }
     if keys.isEmpty { _ = try scan() }
@@ -84,7 +98,9 @@ public actor OutboxFolder {
     let notices = try scan()
     try sweep(now: now)
     let entries = files.sorted { $0.value.file.stem < $1.value.file.stem }.map { key, known in
-      Listed(key: key, run: known.run, sentBefore: known.file.isSent ? age(of: known.file, now: now) : nil)
+      Listed(
+        key: key, run: known.run, traits: known.traits,
+        sentBefore: known.file.isSent ? age(of: known.file, now: now) : nil)
     }
     return (entries, notices)
   }
@@ -261,12 +277,12 @@ extension OutboxFolder {
     do {
       return try encoder.encode(entry)
     } catch {
-      throw Fault(.damaged, "the result of \(entry.caseID) cannot be written down: \(error)")
+      throw Fault(.damaged, "\(entry.title) cannot be written down: \(error)")
     }
   }
 
   private func remember(_ file: EntryFile, for entry: OutboxEntry) {
-    files[entry.key] = Known(file: file, run: entry.run)
+    files[entry.key] = Known(file: file, run: entry.run, traits: entry.traits)
     keys[file.stem] = entry.key
     lastNumber = max(lastNumber, file.number)
   }

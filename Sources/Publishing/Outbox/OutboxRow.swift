@@ -18,12 +18,14 @@ public struct OutboxRow: Hashable, Sendable {
   public var file: String
   /// How it stands.
   public var state: State
-  /// The entry's attempt and server; nil for a damaged one.
+  /// The entry's submission and server; nil for a damaged one.
   public var key: OutboxEntry.Key?
   /// The run it comes from; nil for a damaged one.
   public var run: RunID?
-  /// The case; nil for a damaged one.
-  public var caseID: CaseID?
+  /// What it is about, a case or something else; nil for a damaged one.
+  public var title: String?
+  /// The cases whose verdict it carries.
+  public var cases: [CaseID] = []
   /// When it was put in; nil for a damaged one.
   public var created: Timestamp?
   /// Why it is still here: the refusal, else the latest trouble with its server; nil: nothing has gone wrong yet.
@@ -36,7 +38,8 @@ public struct OutboxRow: Hashable, Sendable {
     self.reason = reason
     key = entry?.key
     run = entry?.run
-    caseID = entry?.caseID
+    title = entry?.title
+    cases = entry?.cases ?? []
     created = entry?.created
   }
 }

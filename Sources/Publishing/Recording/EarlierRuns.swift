@@ -11,7 +11,7 @@ public actor EarlierRuns {
   private struct Open {
     let journal: JournalWriter
     /// What the journal says already: a delivery that a crash made us repeat is not written twice.
-    var known: Set<Activity.Published>
+    var known: Set<Activity>
     var hasChanged = false
   }
 
@@ -48,16 +48,19 @@ public actor EarlierRuns {
     } catch  where error.code == .notFound || error.code == .damaged {
       return false
     }
-    guard let open, !open.known.contains(delivery.activity) else { return true }
+    let activities = delivery.published.map(Activity.published) + [delivery.notice.map(Activity.notice)].compactMap(\.self)
+    guard let open else { return true }
+    let news = activities.filter { !open.known.contains($0) }
+    guard !news.isEmpty else { return true }
     do throws(Fault) {
-      _ = try open.journal.append(.published(delivery.activity), at: clock())
+      for activity in news { _ = try open.journal.append(activity, at: clock()) }
       try open.journal.commit()
     } catch {
       // What was appended and not committed must not come with the next delivery.
       self.open = nil
       throw error
     }
-    self.open?.known.insert(delivery.activity)
+    self.open?.known.formUnion(news)
     self.open?.hasChanged = true
     return true
   }
@@ -74,9 +77,12 @@ public actor EarlierRuns {
     rest()
     // The journal is asked for first: taking the lock of a run that is gone would make its folder's lock anew.
     guard access(folder.journal, F_OK) == 0 else { throw Fault(.notFound, "run \(folder.run) is gone") }
-    var known: Set<Activity.Published> = []
+    var known: Set<Activity> = []
     let journal = try JournalWriter(resuming: folder) { event in
-      if case .published(let published) = event.activity { known.insert(published) }
+      switch event.activity {
+      case .published, .notice: known.insert(event.activity)
+      default: break
+      }
     }
     open = Open(journal: journal, known: known)
   }

@@ -9,7 +9,6 @@ import Reporting
 struct Completion {
   let folder: RunFolder
   let state: String
-  let header: Activity.RunStarted
   let servers: [ServerAddress]
   let isPublishing: Bool
 
@@ -18,7 +17,7 @@ struct Completion {
   /// Returns the run's exit status.
   func run(_ past: PastEvents) async throws -> ExitStatus {
     if isPublishing { try await deliver(past.events) }
-    let reporter = try Reporter(folder) { _, _ in }
+    let reporter = try Reporter(folder)
     let all = try PastEvents(of: folder)
     _ = try RunFiles(folder, after: all)
     await reporter.goOn(after: all.events)
@@ -26,16 +25,9 @@ struct Completion {
   }
 
   private func deliver(_ events: [Event]) async throws(Fault) {
-    var definitions: [CaseID: CaseDefinition] = [:]
-    let nodes = NodeTable()
-    nodes.take(events)
-    if case .planned(let plan)? = events.dropFirst().first?.activity {
-      definitions = Dictionary(plan.cases.map { ($0.id, $0.definition) }, uniquingKeysWith: { $1 })
-    }
     let publication = Publication(
-      publisher: try Publication.publisher(state, servers: servers), servers: servers,
-      context: ResultSubmission.Context(header), run: folder.run, definitions: definitions)
-    try await publication.enqueueAgain(events, nodeOf: nodes.node)
+      try Publication.publisher(state, servers: servers), to: servers, run: folder.run)
+    try await publication.enqueueAgain(events)
     let summary = await publication.publisher.finish(within: Completion.deliverySeconds)
     for notice in summary.notices { Terminal.say(notice) }
   }

@@ -5,13 +5,81 @@ import Journal
 import Model
 import Publishing
 
-/// A run's way to the collection APIs: verdicts into the outbox, and what lies there out to the servers.
-struct Publication: Sendable {
-  let publisher: Publisher
-  let servers: [ServerAddress]
-  let context: ResultSubmission.Context?
-  let run: RunID
-  let definitions: [CaseID: CaseDefinition]
+/// A run's way to the collection APIs: events into the outbox, as each server is to be told of them, and what lies there
+/// out to the servers. Called by one at a time.
+actor Publication {
+  nonisolated let publisher: Publisher
+  private let run: RunID
+  private var mappings: [(server: ServerAddress, mapping: any EventMapping)]
+  /// Servers for which the disk did not take something: what follows waits until that is in, to keep the order.
+  private var lagging: Set<String> = []
+
+  init(_ publisher: Publisher, to servers: [ServerAddress], run: RunID) {
+    self.publisher = publisher
+    self.run = run
+    mappings = servers.map { ($0, Self.mapping(for: $0)) }
+  }
+
+  /// Puts into the outbox what an event means to each server. Throws `.limit`, `.system`: what is lacking then is to be
+  /// put in by ``enqueueAgain(_:)``.
+  func take(_ event: Event) async throws(Fault) {
+    try await enqueue { $0.take(event) }
+  }
+
+  /// Puts in what is to be said after so much time, whatever happened.
+  func tick(_ now: Timestamp) async throws(Fault) {
+    try await enqueue { $0.tick(now) }
+  }
+
+  private func enqueue(_ submissions: (inout any EventMapping) -> [Submission]) async throws(Fault) {
+    var failure: Fault?
+    for index in mappings.indices {
+      let server = mappings[index].server
+      for submission in submissions(&mappings[index].mapping) where !lagging.contains(server.displayName) {
+        do throws(Fault) {
+          try await publisher.enqueue(submission, to: server, run: run)
+        } catch {
+          if case .steps = submission.content { lagging.insert(server.displayName) }
+          failure = error
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Puts what a run's events mean to its servers into the outbox again, as far as its journal does not say that it has
+  /// ended, and goes on from there. Some of it may have been delivered: servers are asked first, or know by themselves.
+  /// Throws `.system`.
+  func enqueueAgain(_ events: [Event]) async throws(Fault) {
+    for index in mappings.indices {
+      let server = mappings[index].server
+      var mapping = Self.mapping(for: server)
+      let submissions = events.flatMap { mapping.take($0) }
+      let published = events.compactMap { event -> CaseID? in
+        guard case .published(let one) = event.activity, one.server == server.displayName else { return nil }
+        return one.id
+      }
+      try await publisher.enqueueAgain(
+        Backlog.open(submissions, published: Set(published)), to: server, run: run)
+      mappings[index].mapping = mapping
+      lagging.remove(server.displayName)
+    }
+  }
+
+  /// Everything that a server is to be told of a run.
+  static func submissions(of events: [Event], to server: ServerAddress) -> [Submission] {
+    var mapping = mapping(for: server)
+    return events.flatMap { mapping.take($0) }
+  }
+
+  private static func mapping(for server: ServerAddress) -> any EventMapping {
+    switch server.dialect {
+    case .testapi, .file: TestAPIMapping(utcOffset: LocalTime.utcOffset)
+    case .paddles: PaddlesMapping()
+    case .avocado:
+      AvocadoMapping { id, attempt in attempt.ordinal.map { RunFolder.log(of: id, ordinal: $0) } }
+    }
+  }
 
   /// The servers that were asked for: `--publish`, else TEST_DB_URL; nobody's without either.
   static func servers(_ urls: [String], isOff: Bool) throws(Fault) -> [ServerAddress] {
@@ -48,30 +116,10 @@ struct Publication: Sendable {
         if delivery.run == own { return try await record(delivery) }
         if try await !earlier.record(delivery) {
           Terminal.say(
-            "run \(delivery.run) is gone or damaged: what became of \(delivery.caseID) stands nowhere but here")
+            "run \(delivery.run) is gone or damaged: what became of `\(delivery.title)` stands nowhere but here")
         }
         told(delivery)
       })
-  }
-
-  /// Puts a case's result into the outbox, once for each server that does not have it already. `isAgain`: an earlier
-  /// process may have done so, and even have sent it.
-  func enqueue(
-    _ end: Activity.CaseFinished, _ outcome: Outcome, node: String?, isAgain: Bool = false,
-    hasAnswered: (ServerAddress) -> Bool = { _ in false }
-  ) async throws(Fault) {
-    guard let context, let attempt = end.attempt, let definition = definitions[end.id],
-      let submission = ResultSubmission(
-        of: definition, outcome: outcome, attempt: attempt, node: node, context: context,
-        utcOffset: LocalTime.utcOffset)
-    else { return }
-    for server in servers where !hasAnswered(server) {
-      if isAgain {
-        try await publisher.enqueueAgain(submission, to: server, run: run, caseID: end.id, attempt: attempt)
-      } else {
-        try await publisher.enqueue(submission, to: server, run: run, caseID: end.id, attempt: attempt)
-      }
-    }
   }
 
   /// Delivers what lies in the outbox, for at most `seconds`; `only` to one server.
@@ -82,4 +130,9 @@ struct Publication: Sendable {
     for notice in summary.notices { Terminal.say(notice) }
     return summary
   }
+}
+
+extension ServerAddress {
+  /// Whether what goes there must name a pod.
+  var needsPod: Bool { dialect == .testapi || dialect == .file }
 }

@@ -4,9 +4,17 @@ import Model
 import Reporting
 import Threads
 
-/// Folds a run's events into its state, shows them to people, and hands verdicts on for publishing. On a thread of its
-/// own: a terminal that is stopped with Ctrl-S holds up nobody else.
+/// Folds a run's events into its state, shows them to people, and hands them on for publishing. On a thread of its own: a
+/// terminal that is stopped with Ctrl-S holds up nobody else.
 actor Reporter {
+  /// What is handed on.
+  enum News: Sendable {
+    /// A numbered event.
+    case event(Event)
+    /// Time has passed.
+    case time(Timestamp)
+  }
+
   private enum Item: Sendable {
     case events([Event])
     case tick
@@ -17,19 +25,16 @@ actor Reporter {
   private let executor: ThreadExecutor
   private let folder: RunFolder
   private let tails: Tails
-  private let verdict: @Sendable (Activity.CaseFinished, Outcome) async -> Void
-  private var outcomes: [AttemptID: Outcome] = [:]
+  private let beside: @Sendable (News) async -> Void
   private var state = RunState()
   private var console: any Console
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  /// - Parameter verdict: hears of each case that an attempt decided.
-  init(
-    _ folder: RunFolder, verdict: @escaping @Sendable (Activity.CaseFinished, Outcome) async -> Void
-  ) throws(Fault) {
+  /// - Parameter beside: hears of everything, one thing after the other.
+  init(_ folder: RunFolder, beside: @escaping @Sendable (News) async -> Void = { _ in }) throws(Fault) {
     self.folder = folder
-    self.verdict = verdict
+    self.beside = beside
     tails = Tails(folder: folder)
     executor = try ThreadExecutor()
     let style = Style(isColored: Terminal.isColored)
@@ -43,14 +48,7 @@ actor Reporter {
 
   /// Takes in what an earlier process wrote, silently.
   func goOn(after events: [Event]) {
-    for event in events {
-      state.apply(event)
-      switch event.activity {
-      case .attemptFinished(let end): outcomes[end.attempt] = end.outcome
-      case .caseFinished(let end): if let attempt = end.attempt { outcomes[attempt] = nil }
-      default: continue
-      }
-    }
+    for event in events { state.apply(event) }
   }
 
   /// Lets ``run()`` return once everything queued so far has been taken in.
@@ -74,28 +72,20 @@ actor Reporter {
       switch item {
       case .events(let events):
         for event in events {
-          if event.number > 0 { state.apply(event) }
+          let isNumbered = event.number > 0
+          if isNumbered { state.apply(event) }
           text += console.render(event, in: state, tail: { tails.tail($0, limit: 4 << 10) })
-          await handOn(event)
+          if isNumbered { await beside(.event(event)) }
         }
       case .tick:
-        let size = Terminal.size
-        text += console.tick(state, now: wallClock(), width: size.width, height: size.height)
+        let (size, now) = (Terminal.size, wallClock())
+        await beside(.time(now))
+        text += console.tick(state, now: now, width: size.width, height: size.height)
       case .last: isLast = true
       }
     }
     if !text.isEmpty { Terminal.say(text, newline: false) }
     return !isLast
-  }
-
-  private func handOn(_ event: Event) async {
-    switch event.activity {
-    case .attemptFinished(let end): outcomes[end.attempt] = end.outcome
-    case .caseFinished(let end):
-      guard let attempt = end.attempt, let outcome = outcomes.removeValue(forKey: attempt) else { return }
-      await verdict(end, outcome)
-    default: return
-    }
   }
 
   /// Writes the reports, shows the closing words, and returns the exit status.

@@ -29,7 +29,7 @@ struct RunCommand {
     let files = try RunFiles(folder)
     let coordinator = try Coordinator(
       settings: settings, plan: plan, contents: contents, journal: journal, connector: parts.connector,
-      sinks: [files.take, parts.nodes.take, parts.reporter.take], wall: wallClock)
+      sinks: [files.take, parts.reporter.take], wall: wallClock)
     Terminal.say("run \(folder.run) in \(folder.path)")
     return try await finish(coordinator, parts, files)
   }
@@ -40,12 +40,11 @@ struct RunCommand {
   ) async throws -> ExitStatus {
     let parts = try Parts(self)
     let files = try RunFiles(folder, after: past)
-    parts.nodes.take(past.events)
     await parts.reporter.goOn(after: past.events)
-    try await parts.publication.enqueueAgain(past.events, nodeOf: parts.nodes.node)
+    try await parts.publication.enqueueAgain(past.events)
     let coordinator = try Coordinator(
       resuming: run, contents: contents, journal: journal, connector: parts.connector,
-      sinks: [files.take, parts.nodes.take, parts.reporter.take], wall: wallClock)
+      sinks: [files.take, parts.reporter.take], wall: wallClock)
     Terminal.say("run \(folder.run) goes on in \(folder.path)")
     if let stop { coordinator.cancel(by: "stop", now: stop == .now) }
     return try await finish(coordinator, parts, files)
@@ -85,8 +84,7 @@ struct RunCommand {
   /// Delivers what can be delivered now, then writes the reports.
   private func conclude(_ coordinator: Coordinator, _ parts: Parts, _ files: RunFiles) async throws -> ExitStatus {
     if parts.relay.hasMissed {
-      try await parts.publication.enqueueAgain(
-        try JournalReader.events(of: folder), nodeOf: parts.nodes.node)
+      try await parts.publication.enqueueAgain(try JournalReader.events(of: folder))
     }
     if isPublishing {
       let summary = await parts.publication.publisher.finish(within: RunCommand.deliverySeconds)
@@ -108,30 +106,32 @@ struct RunCommand {
 /// What stands around a run's coordinator.
 private struct Parts {
   let relay = Relay()
-  let nodes = NodeTable()
   let publication: Publication
   let reporter: Reporter
   let connector: AgentConnector
 
   init(_ command: RunCommand) throws {
     let relay = relay
-    let nodes = nodes
-    let run = command.folder.run
     let publisher = try Publication.publisher(
-      command.state, servers: command.servers, own: run,
-      record: { delivery in await relay.coordinator?.record(delivery.activity) })
-    let publication = Publication(
-      publisher: publisher, servers: command.servers,
-      context: ResultSubmission.Context(command.settings.header), run: run,
-      definitions: Dictionary(command.plan.cases.map { ($0.id, $0.definition) }, uniquingKeysWith: { $1 }))
-    reporter = try Reporter(command.folder) { end, outcome in
-      do throws(Fault) {
-        try await publication.enqueue(end, outcome, node: end.attempt.flatMap(nodes.node))
-      } catch {
-        relay.missed()
-        relay.coordinator?.note(.notice(.init(.error, "\(end.id) cannot be put into the outbox yet: \(error)")))
-      }
-    }
+      command.state, servers: command.servers, own: command.folder.run,
+      record: { delivery in
+        for published in delivery.published { await relay.coordinator?.record(published) }
+        if let notice = delivery.notice { relay.coordinator?.note(.notice(notice)) }
+      })
+    let publication = Publication(publisher, to: command.servers, run: command.folder.run)
+    reporter = try Reporter(
+      command.folder,
+      beside: { news in
+        do throws(Fault) {
+          switch news {
+          case .event(let event): try await publication.take(event)
+          case .time(let now): try await publication.tick(now)
+          }
+        } catch {
+          relay.missed()
+          relay.coordinator?.note(.notice(.init(.error, "not everything can be put into the outbox yet: \(error)")))
+        }
+      })
     connector = AgentConnector(agent: try AgentBinary.find()) { warning, node in
       relay.coordinator?.note(.notice(.init(.warning, warning, node: node.name)))
     }
@@ -151,21 +151,4 @@ final class Relay: Sendable {
 
   var coordinator: Coordinator? { held.withLock { $0 } }
   func set(_ coordinator: Coordinator) { held.withLock { $0 = coordinator } }
-}
-
-/// Which node ran which attempt, for the results' details.
-final class NodeTable: Sendable {
-  private let nodes = Mutex<[AttemptID: String]>([:])
-
-  func take(_ group: [Recorded]) { take(group.map(\.event)) }
-
-  func take(_ events: [Event]) {
-    nodes.withLock { nodes in
-      for event in events {
-        if case .attemptStarted(let start) = event.activity { nodes[start.attempt] = start.node }
-      }
-    }
-  }
-
-  func node(of attempt: AttemptID) -> String? { nodes.withLock { $0[attempt] } }
 }

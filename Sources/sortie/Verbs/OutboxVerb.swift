@@ -39,7 +39,7 @@ struct OutboxChoice: ParsableArguments {
     var name: String?
     if let server { name = try ServerAddress(parsing: server).displayName }
     return all.filter { row in
-      (attempts.isEmpty || row.key.map { attempts.contains($0.attempt.rawValue) } == true)
+      (attempts.isEmpty || row.key.map { attempts.contains($0.submission.rawValue) } == true)
         && (name == nil || row.key?.server == name) && (run.map { row.run?.rawValue.hasPrefix($0) == true } ?? true)
     }
   }
@@ -64,8 +64,8 @@ extension OutboxFolder {
 
 extension OutboxRow {
   /// One line that names it.
-  var title: String {
-    guard let key, let caseID else { return file }
-    return "\(run?.rawValue ?? "") \(caseID) \(key.server)"
+  var line: String {
+    guard let key, let title else { return file }
+    return "\(run?.rawValue ?? "") \(title) \(key.server)"
   }
 }

@@ -42,7 +42,7 @@ struct OutboxDropVerb: AsyncParsableCommand {
     try choice.mustHaveFound(rows)
     for row in rows {
       try await outbox.drop(row)
-      Terminal.write("\(row.title)\n")
+      Terminal.write("\(row.line)\n")
     }
     await outbox.release()
     Terminal.say(rows.isEmpty ? "nothing like that lies in the outbox" : "dropped: \(rows.count)")

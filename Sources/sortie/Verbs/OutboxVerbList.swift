@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dialects
 import Foundation
 import Model
 import Publishing
@@ -24,8 +25,8 @@ struct OutboxListVerb: AsyncParsableCommand {
     init(_ row: OutboxRow, now: Timestamp) {
       server = row.key?.server
       run = row.run?.rawValue
-      `case` = row.caseID?.rawValue
-      attempt = row.key?.attempt.rawValue
+      `case` = row.title
+      attempt = row.key?.submission.rawValue
       age = row.created.map { max(0, now.seconds(since: $0)) }
       state = row.state
       reason = row.reason

@@ -22,7 +22,7 @@ struct OutboxRetryVerb: AsyncParsableCommand {
     try choice.mustHaveFound(rows)
     for row in rows {
       try await outbox.retry(row)
-      Terminal.write("\(row.title)\n")
+      Terminal.write("\(row.line)\n")
     }
     await outbox.release()
     Terminal.say(rows.isEmpty ? "nothing like that was refused" : "waiting again: \(rows.count)")

@@ -40,9 +40,11 @@ struct Flush {
       state, servers: servers,
       told: { delivery in
         switch delivery.end {
-        case .delivered(let link): Terminal.write("\(delivery.run) \(delivery.caseID) \(link)\n")
+        case .delivered(let link):
+          // What happened on the way to a verdict is delivered without a word.
+          if !delivery.cases.isEmpty { Terminal.write("\(delivery.run) \(delivery.title) \(link)\n") }
         case .refused(let reason):
-          Terminal.say("\(delivery.run) \(delivery.caseID) was refused by \(delivery.server): \(reason)")
+          Terminal.say("\(delivery.run) \(delivery.title) was refused by \(delivery.server): \(reason)")
         }
       })
     let summary = try await Publication.deliver(publisher, seconds: seconds, only: only?.displayName)

@@ -74,7 +74,7 @@ struct Resumption {
     // The journal is let go: whoever delivers takes it for each delivery.
     guard let header = past.ended else { throw Fault(.damaged, "run \(folder.run) has no events") }
     return try await Completion(
-      folder: folder, state: state, header: header, servers: try servers(header), isPublishing: isPublishing
+      folder: folder, state: state, servers: try servers(header), isPublishing: isPublishing
     ).run(past)
   }
 

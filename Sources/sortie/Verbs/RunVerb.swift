@@ -17,6 +17,7 @@ struct RunVerb: AsyncParsableCommand {
         sortie run smoke,features --exclude 'vping_*'    two tiers, without some cases
         sortie run -t all --slice 2/5                    the second of five CI jobs
         sortie run --sut pod.yaml --publish http://127.0.0.1:8000/api/v1
+        sortie run --publish paddles+http://host/paddles --publish avocado+http://host/avocado
         sortie run --dry-run                             what would run; the same as `sortie plan`
 
       Ctrl-C ends running cases and runs the tear-downs; a second one ends everything at once. `sortie resume` goes on with
@@ -67,7 +68,7 @@ struct RunVerb: AsyncParsableCommand {
     let preparation = try Preparation(selection, lab: lab, state: state)
     if dryRun { return try PlanVerb.show(preparation, as: .table) }
     let servers = try Publication.servers(publish, isOff: noPublish)
-    if !servers.isEmpty, preparation.sut.name == nil {
+    if servers.contains(where: \.needsPod), preparation.sut.name == nil {
       throw Fault(
         .usage, "results are to be published, but no pod is named", hint: "set NODE_NAME, or `name:` in the SUT file")
     }

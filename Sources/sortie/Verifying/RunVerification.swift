@@ -37,7 +37,6 @@ struct RunVerification {
     }
     let reports = ReportCheck(folder: folder, isAlive: isAlive, hasEnded: check.hasEnded)
     findings.take(reports.findings(events, run))
-    events = []
     if !isAlive, !reports.isReported || !check.hasEnded { stage = .cutOff }
   }
 
@@ -65,25 +64,17 @@ struct RunVerification {
 
   /// What each server of the run holds of it. `addresses`: servers with the credentials that they may want.
   mutating func checkServers(_ addresses: [ServerAddress]) async {
-    guard !isDamaged, let header = check.header, let pod = header.pod, let started = check.started else { return }
+    guard !isDamaged, let header = check.header else { return }
     let waiting = await waiting()
-    let scope = ResultLookup.Scope(
-      pod: pod, buildTag: header.buildTag, started: started, attempts: check.expected.filter(\.isAskable).map(\.attempt)
-    )
     for server in header.servers {
       do throws(Fault) {
         let address =
           if let known = addresses.first(where: { $0.displayName == server }) { known } else {
             try ServerAddress(parsing: server, token: variable("SORTIE_TOKEN"))
           }
-        let (stored, isWhole) = try await ResultLookup(address).results(scope)
-        findings.take(
-          check.results(on: server, stored: stored, waiting: waiting[server] ?? [:], stage: stage))
-        if !isWhole {
-          findings.note(
-            Finding(
-              server, "holds too much to be read at once: results of unknown attempts were not looked for",
-              kind: .information))
+        switch address.dialect {
+        case .testapi, .file: try await checkResults(address, waiting[server] ?? [:])
+        case .paddles, .avocado: try await checkSteps(address, waiting[server] ?? [:])
         }
       } catch {
         findings.note(Finding(server, "does not answer: \(error.message)", kind: .unreachable, advice: error.hint))
@@ -91,14 +82,38 @@ struct RunVerification {
     }
   }
 
-  /// What the outbox holds of this run, by server and attempt.
-  private func waiting() async -> [String: [AttemptID: OutboxRow]] {
+  private mutating func checkResults(_ address: ServerAddress, _ waiting: [SubmissionID: OutboxRow]) async throws(Fault)
+  {
+    let server = address.displayName
+    guard let header = check.header, let pod = header.pod, let started = check.started else { return }
+    let scope = ResultLookup.Scope(
+      pod: pod, buildTag: header.buildTag, started: started, attempts: check.expected.filter(\.isAskable).map(\.attempt)
+    )
+    let (stored, isWhole) = try await ResultLookup(address).results(scope)
+    let attempts = Dictionary(uniqueKeysWithValues: waiting.map { (AttemptID(rawValue: $0.rawValue), $1) })
+    findings.take(check.results(on: server, stored: stored, waiting: attempts, stage: stage))
+    guard !isWhole else { return }
+    findings.note(
+      Finding(
+        server, "holds too much to be read at once: results of unknown attempts were not looked for",
+        kind: .information))
+  }
+
+  /// What the events mean to the server, made once more, must be there.
+  private mutating func checkSteps(_ address: ServerAddress, _ waiting: [SubmissionID: OutboxRow]) async throws(Fault) {
+    findings.take(
+      try await StepCheck(address).findings(
+        Publication.submissions(of: events, to: address), waiting: waiting, run: folder.run, stage: stage))
+  }
+
+  /// What the outbox holds of this run, by server and submission.
+  private func waiting() async -> [String: [SubmissionID: OutboxRow]] {
     guard FileManager.default.fileExists(atPath: state + "/outbox"),
       let rows = try? await Publication.outbox(state).inventory(now: wallClock()).rows
     else { return [:] }
-    var waiting: [String: [AttemptID: OutboxRow]] = [:]
+    var waiting: [String: [SubmissionID: OutboxRow]] = [:]
     for row in rows where row.run == folder.run {
-      if let key = row.key { waiting[key.server, default: [:]][key.attempt] = row }
+      if let key = row.key { waiting[key.server, default: [:]][key.submission] = row }
     }
     return waiting
   }

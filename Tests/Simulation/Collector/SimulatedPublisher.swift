@@ -158,7 +158,7 @@ final class SimulatedPublisher {
         self.alarms[name] = nil
         self.work(server)
       }
-    case .held, .busy, .empty: return
+    case .drop, .held, .busy, .empty: return
     }
   }
 
