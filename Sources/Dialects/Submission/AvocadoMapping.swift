@@ -8,7 +8,7 @@ import Model
 public struct AvocadoMapping: EventMapping {
   private var header: Activity.RunStarted?
   private var started: Timestamp?
-  private var job = AvocadoJob(RunID(rawValue: ""))
+  private var job = AvocadoSubmissions(RunID(rawValue: ""))
   private var open: [CaseID: PlannedCase] = [:]
   private var order: [CaseID] = []
   private var verdicts: [Verdict: Int] = [:]
@@ -24,7 +24,7 @@ public struct AvocadoMapping: EventMapping {
     switch event.activity {
     case .runStarted(let value):
       guard header == nil else { return [] }
-      (header, started, job) = (value, event.time, AvocadoJob(value.run))
+      (header, started, job) = (value, event.time, AvocadoSubmissions(value.run))
       return []
     case .planned(let plan): return begin(plan)
     case .runResumed: return [note("RESUMED", event)]
@@ -73,9 +73,9 @@ public struct AvocadoMapping: EventMapping {
     for id in order where open.removeValue(forKey: id) != nil {
       submissions.append(finish(.init(id: id, verdict: .error, reason: "no verdict"), at: time))
     }
-    let status: AvocadoStatus =
+    let status: Avocado.JobStatus =
       if verdicts[.fail] != nil { .fail } else if verdicts[.error] != nil { .error }
-      else if verdicts[.pass] != nil { .pass } else { .skipped }
+      else if verdicts[.pass] != nil { .pass } else { .testNA }
     return submissions + [job.end(status, end.duration, at: time)]
   }
 }

@@ -73,7 +73,7 @@ struct PaddlesUnit: Sendable {
   }
 
   /// What came of it: `dead` where the infrastructure failed or nothing was run, never `fail`.
-  private var status: PaddlesStatus {
+  private var status: Paddles.JobStatus {
     if !failed.isEmpty { return .fail }
     if !errors.isEmpty { return .dead }
     return passed == 0 && withheld > 0 ? .dead : .pass
@@ -116,7 +116,7 @@ struct PaddlesUnit: Sendable {
     return members
   }
 
-  private func put(_ members: [String: JSONValue], status: PaddlesStatus) -> SubmissionStep {
+  private func put(_ members: [String: JSONValue], status: Paddles.JobStatus) -> SubmissionStep {
     let word = JSONValue.string(status.rawValue)
     return SubmissionStep(
       "PUT", path, .object(members.merging(["status": word]) { $1 }), question: .init(path, ["status": word]),
@@ -124,7 +124,7 @@ struct PaddlesUnit: Sendable {
   }
 
   func queued(_ header: Activity.RunStarted) -> SubmissionStep {
-    let members = members(header).merging(["status": .string(PaddlesStatus.queued.rawValue)]) { $1 }
+    let members = members(header).merging(["status": .string(Paddles.JobStatus.queued.rawValue)]) { $1 }
     return SubmissionStep(
       "POST", collection, .object(members), question: .init(path, ["job_id": .string(String(number))]))
   }
@@ -153,6 +153,3 @@ struct PaddlesUnit: Sendable {
       .steps([put(members, status: status)]))
   }
 }
-
-/// What a job does, in paddles' words.
-enum PaddlesStatus: String { case queued, running, pass, fail, dead }

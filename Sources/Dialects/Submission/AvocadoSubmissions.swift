@@ -1,7 +1,7 @@
 import Model
 
 /// The words in which an Avocado server is told of a run.
-struct AvocadoJob: Sendable {
+struct AvocadoSubmissions: Sendable {
   private let run: RunID
   /// Forty hexadecimal digits, made from the run's id, so that every process finds the same.
   let id: String
@@ -22,7 +22,7 @@ struct AvocadoJob: Sendable {
       "POST", "/jobs/",
       .object([
         "id": .string(id), "description": .string(String(description.prefix(255))),
-        "status": .string(AvocadoStatus.running.rawValue), "elapsed_time": .number(0),
+        "status": .string(Avocado.JobStatus.running.name), "elapsed_time": .number(0),
       ]), question: .init(path, ["id": .string(id)]))
     return Submission(
       name("job"), title: "job", link: path, .steps([make, activity("JOB_STARTED", at: time)]))
@@ -41,13 +41,13 @@ struct AvocadoJob: Sendable {
     log: (CaseID, AttemptID) -> String?
   ) -> Submission {
     let tag = JSONValue.string(end.id.rawValue)
-    let status = AvocadoStatus(end.verdict)
+    let status = Avocado.TestStatus(end.verdict)
     let tests = path + "tests/"
     let members: [String: JSONValue] = ["job": .string(id), "tag": tag]
     var steps = [
       SubmissionStep(
-        "POST", tests, .object(["tag": tag, "status": .string(status.rawValue)]),
-        question: .init(tests, members.merging(["status": .string(status.rawValue)]) { $1 }, isPaged: true))
+        "POST", tests, .object(["tag": tag, "status": .string(status.name)]),
+        question: .init(tests, members.merging(["status": .string(status.name)]) { $1 }, isPaged: true))
     ]
     func detail(_ kind: String, _ body: [String: JSONValue], _ asked: [String: JSONValue]) {
       let place = tests + SubmissionStep.testPlace + "/\(kind)/"
@@ -56,16 +56,16 @@ struct AvocadoJob: Sendable {
           "POST", place, .object(body), question: .init(place, asked, isPaged: true),
           test: .init(tests, members, isPaged: true)))
     }
-    func activity(_ name: String, _ time: Timestamp, _ status: AvocadoStatus?) {
+    func activity(_ name: String, _ time: Timestamp, _ status: Avocado.TestStatus?) {
       let body: [String: JSONValue] = [
-        "activity": .string(name), "time": .string(AvocadoTime.text(time)),
-        "status": status.map { .string($0.rawValue) } ?? .null,
+        "activity": .string(name), "time": .string(Avocado.DateTime(time).text),
+        "status": status.map { .string($0.name) } ?? .null,
       ]
       detail("activities", body, body)
     }
     for note in attempts {
       if let began = note.began { activity("TEST_STARTED", began, nil) }
-      if let outcome = note.outcome { activity("TEST_ENDED", outcome.stopped, AvocadoStatus(outcome.verdict)) }
+      if let outcome = note.outcome { activity("TEST_ENDED", outcome.stopped, Avocado.TestStatus(outcome.verdict)) }
     }
     let decided = attempts.first { $0.attempt == end.attempt } ?? attempts.last
     let data: [(key: String, value: String?)] = [
@@ -77,17 +77,17 @@ struct AvocadoJob: Sendable {
       let place: [String: JSONValue] = ["category": "sortie", "key": .string(key)]
       detail("data", place.merging(["value": .string(plain(value))]) { $1 }, place)
     }
-    steps.append(self.activity("TEST_ENDED \(end.id) \(status.rawValue)", at: time))
+    steps.append(self.activity("TEST_ENDED \(end.id) \(status.name)", at: time))
     return Submission(
       name("test.\(end.id)"), title: end.id.rawValue, cases: [end.id], subject: subject(of: end.id),
       link: tests + SubmissionStep.testPlace + "/", .steps(steps))
   }
 
-  func end(_ status: AvocadoStatus, _ duration: Double, at time: Timestamp) -> Submission {
-    let word = JSONValue.string(status.rawValue)
+  func end(_ status: Avocado.JobStatus, _ duration: Double, at time: Timestamp) -> Submission {
+    let word = JSONValue.string(status.name)
     let elapsed = JSONValue.number(duration.isFinite ? (duration * 1000).rounded() / 1000 : 0)
     return Submission(
-      name("end"), title: "job \(status.rawValue)", subject: "job", link: path,
+      name("end"), title: "job \(status.name)", subject: "job", link: path,
       .steps([
         activity("JOB_ENDED", at: time),
         SubmissionStep(
@@ -96,7 +96,7 @@ struct AvocadoJob: Sendable {
   }
 
   private func activity(_ text: String, at time: Timestamp) -> SubmissionStep {
-    let members: [String: JSONValue] = ["activity": .string(text), "time": .string(AvocadoTime.text(time))]
+    let members: [String: JSONValue] = ["activity": .string(text), "time": .string(Avocado.DateTime(time).text)]
     let list = path + "activities/"
     return SubmissionStep(
       "POST", list, .object(members), question: .init(list, members.merging(["job": .string(id)]) { $1 }, isPaged: true))
@@ -112,29 +112,14 @@ struct AvocadoJob: Sendable {
   }
 }
 
-/// Times as an Avocado server writes them, so that what was sent can be compared with what is there.
-enum AvocadoTime {
-  /// `2026-11-21T00:36:34Z`, in UTC; with microseconds unless they are none.
-  static func text(_ time: Timestamp) -> String {
-    let text = time.rfc3339
-    return text.hasSuffix(".000000Z") ? text.dropLast(8) + "Z" : text
-  }
-}
-
-/// What became of a job or test, in the server's words.
-enum AvocadoStatus: String {
-  case pass = "PASS"
-  case fail = "FAIL"
-  case error = "ERROR"
-  case skipped = "TEST_NA"
-  case running = "RUNNING"
-
+extension Avocado.TestStatus {
+  /// What a verdict is called there.
   init(_ verdict: Verdict) {
     switch verdict {
     case .pass: self = .pass
     case .fail: self = .fail
     case .error: self = .error
-    case .skip: self = .skipped
+    case .skip: self = .testNA
     }
   }
 }
