@@ -86,7 +86,8 @@ import Testing
       let activities = try await all(path + "/activities/").map { "\($0["activity"] ?? "") \($0["time"] ?? "")" }
       #expect(Set(activities).count == activities.count && activities.count >= 1, "\(activities) \(story)")
       let data = try await all(path + "/data/").compactMap { $0["key"] as? String }
-      #expect(Set(data).count == data.count && Set(data).isSuperset(of: ["attempt", "node", "log"]), "\(data) \(story)")
+      #expect(
+        Set(data).count == data.count && Set(data).isSuperset(of: ["attempt", "node", "log"]), "\(data) \(story)")
     }
     let activities = try await all("\(base)/avocado/jobs/\(id)/activities/").compactMap { $0["activity"] as? String }
     for one in ["JOB_STARTED", "TEST_STARTED bad", "TEST_ENDED bad FAIL", "JOB_ENDED"] {

@@ -4,7 +4,9 @@ import Testing
 
 /// What a run means to an Avocado server.
 @Suite struct AvocadoMappingTests {
-  private func mapping() -> AvocadoMapping { AvocadoMapping { id, attempt in "cases/\(id)/\(attempt.ordinal ?? 0).log" } }
+  private func mapping() -> AvocadoMapping {
+    AvocadoMapping { id, attempt in "cases/\(id)/\(attempt.ordinal ?? 0).log" }
+  }
   private func steps(_ one: Submission?) -> [SubmissionStep] {
     if case .steps(let steps)? = one?.content { steps } else { [] }
   }
@@ -18,9 +20,12 @@ import Testing
     #expect(said.map(\.title) == ["job"])
     let make = steps(said[0])[0]
     let id = make.body["id"]?.string ?? ""
-    #expect(id.utf8.count == 40 && id.allSatisfy(\.isHexDigit) && id == String(SHA256.hex(Array("\(run)".utf8)).prefix(40)))
+    #expect(
+      id.utf8.count == 40 && id.allSatisfy(\.isHexDigit) && id == String(SHA256.hex(Array("\(run)".utf8)).prefix(40)))
     #expect(make.verb == "POST" && make.path == "/jobs/" && make.body["status"] == "RUNNING")
-    #expect(make.body["description"]?.string == "sortie \(run) lf-pod1 apex os-nosdn-nofeature-ha jenkins-apex-daily-master-190")
+    #expect(
+      make.body["description"]?.string
+        == "sortie \(run) lf-pod1 apex os-nosdn-nofeature-ha jenkins-apex-daily-master-190")
     #expect(steps(said[0])[1].path == "/jobs/\(id)/activities/")
     #expect(steps(said[0])[1].body == ["activity": "JOB_STARTED", "time": "2026-11-21T00:36:34.900000Z"])
   }

@@ -53,7 +53,8 @@ final class FakeRunServer: Sendable {
       content.writes.append("run")
       return json([:])
     case ("GET", 2):
-      return content.runs.contains(path[1]) ? json(["name": .string(path[1])]) : .answer("404 Not Found", body: "<html>")
+      return content.runs.contains(path[1])
+        ? json(["name": .string(path[1])]) : .answer("404 Not Found", body: "<html>")
     case ("POST", 3):
       let id = body["job_id"]?.string ?? ""
       guard content.jobs[path[1] + " " + id] == nil else {

@@ -18,9 +18,10 @@ import Testing
   private let name = "sortie-2026-11-21_00:36:34-functest-master-003634_kqzf-os_nosdn_nofeature_ha-lf_pod1"
 
   @Test func `a run is a run, and what a domain runs of a tier is a job`() {
-    var script = RunScript([
-      ("a", "smoke", "base"), ("b", "smoke", "base"), ("c", "vnf", "base"), ("d", "smoke", "py"), ("e", "vnf", "vnf"),
-    ], skipped: ["e"])
+    var script = RunScript(
+      [
+        ("a", "smoke", "base"), ("b", "smoke", "base"), ("c", "vnf", "base"), ("d", "smoke", "py"), ("e", "vnf", "vnf"),
+      ], skipped: ["e"])
     script.start("b", on: "n2")
     let said = played(script)
     #expect(said.map(\.title) == ["jobs queued", "job 1 running"])
@@ -56,7 +57,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([Verdict.pass, .pass], "pass", nil), ([.pass, .fail], "fail", "c1: why"), ([.fail, .error], "fail", "c0: why"),
+    ([Verdict.pass, .pass], "pass", nil), ([.pass, .fail], "fail", "c1: why"),
+    ([.fail, .error], "fail", "c0: why (and 1 more)"),
     ([.pass, .error], "dead", "c1: why"), ([.error, .error], "dead", "c0: why (and 1 more)"),
     ([.pass, .skip], "pass", nil), ([.skip, .skip], "dead", "c0: gate (and 1 more)"),
     ([.fail, .fail], "fail", "c0: why (and 1 more)"),

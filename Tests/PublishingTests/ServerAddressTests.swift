@@ -10,7 +10,8 @@ import Testing
     ("HTTPS://h/Api/v1", "https://h/Api/v1"), ("http://[::1]:80/api/v1", "http://[::1]:80/api/v1"),
     ("http://joe:s%40cret@h/api/v1", "http://h/api/v1"), ("http://a@b:c@d@h/api/v1", "http://h/api/v1"),
     ("file:///tmp/x", "file:///tmp/x"), ("paddles+http://H/paddles/", "paddles+http://h/paddles"),
-    ("paddles+https://joe:x@h:8080", "paddles+https://h:8080"), ("AVOCADO+http://h/Results", "avocado+http://h/Results"),
+    ("paddles+https://joe:x@h:8080", "paddles+https://h:8080"),
+    ("AVOCADO+http://h/Results", "avocado+http://h/Results"),
     ("avocado+http://h/results/", "avocado+http://h/results"),
   ]) func `a URL has a base`(row: (text: String, name: String)) throws {
     #expect(try ServerAddress(parsing: row.text).displayName == row.name)
@@ -31,7 +32,8 @@ import Testing
   @Test(arguments: [
     "", "h", "http://", "http:///api/v1", "http://h", "http://h/", "http://h/results", "http://h:0/api/v1",
     "http://h:99999/api/v1", "http://h:+1/api/v1", "http://[::1/api/v1", "http://[x]/api/v1", "http://h/api/v1?x=1",
-    "http://h/api/v1#x", "ftp://h/api/v1", "paddles+ftp://h/api/v1", "avocado+file:///x", "swim+http://h/x", "paddles+http://", "file://x", "file:///", "file:///x/",
+    "http://h/api/v1#x", "ftp://h/api/v1", "paddles+ftp://h/api/v1", "avocado+file:///x", "swim+http://h/x",
+    "paddles+http://", "file://x", "file:///", "file:///x/",
     "http://h/api /v1", "http://h/\r\nX: y", "http://h%0a/api/v1", "http://" + String(repeating: "x", count: 3000),
   ]) func `nonsense is refused`(text: String) {
     #expect { try ServerAddress(parsing: text) } throws: { ($0 as? Fault)?.code == .usage }

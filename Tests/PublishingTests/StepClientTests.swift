@@ -57,7 +57,8 @@ import Testing
       for request in server.requests where request.target.hasPrefix("/avocado") {
         #expect(request.header("Authorization") == "Basic am9lOnNlc2FtZQ==" && request.header("X-Auth-Token") == "tok")
       }
-      #expect(server.requests.filter { $0.target.hasPrefix("/paddles") }.allSatisfy { $0.header("X-Auth-Token") == nil })
+      #expect(
+        server.requests.filter { $0.target.hasPrefix("/paddles") }.allSatisfy { $0.header("X-Auth-Token") == nil })
     }
   }
 

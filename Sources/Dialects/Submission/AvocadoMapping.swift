@@ -74,8 +74,9 @@ public struct AvocadoMapping: EventMapping {
       submissions.append(finish(.init(id: id, verdict: .error, reason: "no verdict"), at: time))
     }
     let status: Avocado.JobStatus =
-      if verdicts[.fail] != nil { .fail } else if verdicts[.error] != nil { .error }
-      else if verdicts[.pass] != nil { .pass } else { .testNA }
+      if verdicts[.fail] != nil { .fail } else if verdicts[.error] != nil { .error } else if verdicts[.pass] != nil {
+        .pass
+      } else { .testNA }
     return submissions + [job.end(status, end.duration, at: time)]
   }
 }

@@ -99,7 +99,8 @@ struct AvocadoSubmissions: Sendable {
     let members: [String: JSONValue] = ["activity": .string(text), "time": .string(Avocado.DateTime(time).text)]
     let list = path + "activities/"
     return SubmissionStep(
-      "POST", list, .object(members), question: .init(list, members.merging(["job": .string(id)]) { $1 }, isPaged: true))
+      "POST", list, .object(members), question: .init(list, members.merging(["job": .string(id)]) { $1 }, isPaged: true)
+    )
   }
 
   /// Printable ASCII: servers of the time fail at anything else in test data.

@@ -62,7 +62,8 @@ public struct ServerAddress: Hashable, Sendable {
     let wrong: (String) -> Fault = { problem in
       Fault(
         .usage, "\(Self.redacted(text)): \(problem)",
-        hint: "as in http://testresults.opnfv.org/test/api/v1, paddles+http://host/paddles or avocado+http://host/avocado")
+        hint:
+          "as in http://testresults.opnfv.org/test/api/v1, paddles+http://host/paddles or avocado+http://host/avocado")
     }
     guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
       throw wrong("this is no URL")

@@ -80,7 +80,8 @@ struct PaddlesManners: Manners {
   }
 
   private func stranger(_ answer: HTTPResponse, _ base: String) -> SendResult {
-    .held(reason: "no paddles answers at \(base) (\(answer.line)); name its base path, as in paddles+http://host/paddles")
+    .held(
+      reason: "no paddles answers at \(base) (\(answer.line)); name its base path, as in paddles+http://host/paddles")
   }
 }
 
@@ -103,7 +104,8 @@ struct AvocadoManners: Manners {
 
   private func stranger(_ answer: HTTPResponse, _ base: String) -> SendResult {
     .held(
-      reason: "no Avocado server answers at \(base) (\(answer.line)); name its base path, as in avocado+http://host/avocado"
+      reason:
+        "no Avocado server answers at \(base) (\(answer.line)); name its base path, as in avocado+http://host/avocado"
     )
   }
 }

@@ -48,7 +48,8 @@ public actor EarlierRuns {
     } catch  where error.code == .notFound || error.code == .damaged {
       return false
     }
-    let activities = delivery.published.map(Activity.published) + [delivery.notice.map(Activity.notice)].compactMap(\.self)
+    let activities =
+      delivery.published.map(Activity.published) + [delivery.notice.map(Activity.notice)].compactMap(\.self)
     guard let open else { return true }
     let news = activities.filter { !open.known.contains($0) }
     guard !news.isEmpty else { return true }

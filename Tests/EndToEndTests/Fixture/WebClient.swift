@@ -14,7 +14,21 @@ enum WebClient {
       throw Overdue(description: "\(url): no answer")
     }
     let head = String(decoding: answer[..<end.lowerBound], as: UTF8.self)
-    return (head.split(separator: "\r\n").first.map(String.init) ?? "", Data(answer[end.upperBound...]))
+    let body = Data(answer[end.upperBound...])
+    let isChunked = head.lowercased().contains("\r\ntransfer-encoding: chunked")
+    return (head.split(separator: "\r\n").first.map(String.init) ?? "", isChunked ? joined(body) : body)
+  }
+
+  /// A body without what stands between its chunks.
+  private static func joined(_ body: Data) -> Data {
+    var (rest, whole) = (body[...], Data())
+    while let end = rest.firstRange(of: Data("\r\n".utf8)),
+      let size = Int(String(decoding: rest[..<end.lowerBound], as: UTF8.self), radix: 16), size > 0
+    {
+      whole += rest[end.upperBound...].prefix(size)
+      rest = rest[end.upperBound...].dropFirst(size + 2)
+    }
+    return whole
   }
 
   /// All results that a filter finds, page by page.
