@@ -47,10 +47,11 @@ public struct CollectionServer: Sendable {
     limits: Limits = Limits(), protection: Protection = Protection(), logger: Logger
   ) throws(Fault) {
     let testAPI = TestAPIDialect(store: store, clock: clock, secondsEast: secondsEast, matcher: matcher)
-    mounts = try [
-      Mount(base: ["paddles"], dialect: PaddlesDialect(store: store, clock: clock, secondsEast: secondsEast)),
-      Mount(base: ["avocado"], dialect: AvocadoDialect(store: store, clock: clock)),
-    ] + TestAPIBases.mounts(testAPI, under: testAPIBases)
+    mounts =
+      try [
+        Mount(base: ["paddles"], dialect: PaddlesDialect(store: store, clock: clock, secondsEast: secondsEast)),
+        Mount(base: ["avocado"], dialect: AvocadoDialect(store: store, clock: clock)),
+      ] + TestAPIBases.mounts(testAPI, under: testAPIBases)
     listening =
       [(listen, nil)] + DialectName.allCases.compactMap { name in beside[name].map { ($0, name) } }
     for (address, _) in listening where !address.isLoopback {

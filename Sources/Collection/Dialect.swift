@@ -43,8 +43,9 @@ struct Mount: Sendable {
 
   /// What is left of a path behind the base; nil if the path is not under it or the dialect does not claim the rest.
   func rest(of path: [String]) -> [String]? {
-    guard path.count > base.count || base.isEmpty, path.starts(with: base) else { return nil }
-    let rest = Array(path.dropFirst(base.count))
+    guard path.starts(with: base) else { return nil }
+    // The base itself, without a slash, is its root all the same.
+    let rest = path.count == base.count ? [""] : Array(path.dropFirst(base.count))
     return dialect.claims(rest) ? rest : nil
   }
 }

@@ -17,10 +17,10 @@ struct ServerDesk: Sendable {
     self.store = store
     self.figures = figures
     self.limits = limits
-    index = isMain ? mounts : nil
-    // A dialect may stand under several bases; it is described once.
+    // A dialect may stand under several bases; it is listed and described once, by the shortest.
     var seen = Set<DialectName>()
-    let parts = mounts.reversed().filter { seen.insert($0.dialect.name).inserted }.reversed()
+    let parts = Array(mounts.reversed().filter { seen.insert($0.dialect.name).inserted }.reversed())
+    index = isMain ? parts : nil
     document = Array(
       OpenAPI.json(
         title: "Sortie", version: sortieVersion,

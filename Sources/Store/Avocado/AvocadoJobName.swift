@@ -4,14 +4,18 @@ import GRDB
 public struct AvocadoJobName: Hashable, Sendable {
   /// What was said.
   public var text: String
-  /// Whether a beginning will do. Not in a write with nothing but digits: whoever means the number of a job that is gone
-  /// must not hit another job whose id happens to begin so.
+  /// Whether a beginning will do. Not with a few digits alone, and in a write not with any number of them: whoever means
+  /// the number of a job that is gone must not hit another job whose id happens to begin so.
   public var mayBeShort: Bool
+
+  /// With so many digits alone nobody means a number.
+  private static let longNumber = 10
 
   /// Makes a name.
   public init(_ text: String, forWriting: Bool) {
     self.text = text
-    mayBeShort = !forWriting || !text.utf8.allSatisfy { (48...57).contains($0) }
+    let isNumber = text.utf8.allSatisfy { (48...57).contains($0) }
+    mayBeShort = !isNumber || !forWriting && text.utf8.count >= Self.longNumber
   }
 
   /// The job's key.

@@ -6,7 +6,7 @@ public enum TestAPIBases {
   public static let usual = ["test", "testapi"]
 
   /// The first segments that belong to others.
-  private static let taken: Set<String> = ["paddles", "avocado", "ui", "healthz", "readyz", "metrics"]
+  private static let taken: Set<String> = ["paddles", "avocado", "ui", "healthz", "readyz", "metrics", "openapi.json"]
 
   /// The dialect under each of the bases, the longest first, and at the root.
   /// - Throws: `usage` for a base that is no path of plain names, or belongs to another.
