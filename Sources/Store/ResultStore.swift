@@ -9,6 +9,8 @@ public struct ResultStore: Sendable {
   let writer: GroupCommit
   let counts = RowCounts()
   let clock: @Sendable () -> Timestamp
+  /// Tells others that the file is in use.
+  private let lock: StoreLock
 
   /// Opens a store, and makes or upgrades its file where that is needed.
   /// - Parameters:
@@ -16,11 +18,14 @@ public struct ResultStore: Sendable {
   ///   - identity: ten hexadecimal digits for the ids of a new store; nil: random ones.
   ///   - clock: the time, for ids and creation dates.
   ///   - logger: hears about failures of the disk.
-  /// - Throws: `system` if the file cannot be opened, `damaged` if it is no store or one of a newer release.
+  /// - Throws: `system` if the file cannot be opened, `damaged` if it is no store or one of a newer release, `busy` while
+  ///   it is restored.
   public init(path: String, identity: String? = nil, clock: @escaping @Sendable () -> Timestamp, logger: Logger)
     throws(Fault)
   {
     do {
+      lock = try StoreLock(sharing: path)
+      StoreFile.makePrivate(path)
       pool = try DatabasePool(path: path, configuration: Self.configuration)
       try Schema.migrate(pool, identity: identity)
       // GRDB turns FULL to NORMAL while it opens the pool; a power cut could then take what was confirmed.
@@ -56,6 +61,7 @@ public struct ResultStore: Sendable {
   /// - Throws: `system` if something is still going on in it.
   public func close() throws(Fault) {
     do { try pool.close() } catch { throw StoreFault.using(error) }
+    lock.release()
   }
 
   /// Does something in the writer's next transaction and returns once it is on disk.

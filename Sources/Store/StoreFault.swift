@@ -11,8 +11,19 @@ enum StoreFault {
       .system, "cannot open the store \(path): \(text(error))", hint: "does its folder exist, and may you write in it?")
   }
 
+  /// Of a file that is only looked at.
+  static func reading(_ path: String, _ error: any Error) -> Fault {
+    if let error = error as? DatabaseError, error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT {
+      return Fault(.damaged, "\(path) is damaged, or no store: \(text(error))")
+    }
+    return using(error)
+  }
+
   static func using(_ error: any Error) -> Fault {
     if let fault = error as? Fault { return fault }
+    if let error = error as? DatabaseError, error.resultCode == .SQLITE_BUSY {
+      return Fault(.busy, "the store is busy: another process has been writing for more than 10 s", hint: "try again")
+    }
     if let error = error as? DatabaseError, error.resultCode == .SQLITE_FULL {
       return Fault(.system, "the store's disk is full", hint: "nothing unsaved was confirmed; make room and send again")
     }

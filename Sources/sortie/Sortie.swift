@@ -27,7 +27,7 @@ struct Sortie: AsyncParsableCommand {
       CommandGroup(name: "Looking:", subcommands: [RunsVerb.self, ShowVerb.self, LogsVerb.self, VerifyVerb.self]),
       CommandGroup(name: "Catalog:", subcommands: [CheckVerb.self, TierVerb.self, CaseVerb.self]),
       CommandGroup(name: "Nodes:", subcommands: [NodeVerb.self, LabVerb.self, DoctorVerb.self]),
-      CommandGroup(name: "Serving:", subcommands: [ServeVerb.self, TokenVerb.self]),
+      CommandGroup(name: "Serving:", subcommands: [ServeVerb.self, TokenVerb.self, StoreVerb.self]),
     ])
 
   static func main() async {

@@ -43,7 +43,7 @@ public enum JSONBody: Hashable, Sendable {
     }
   }
 
-  private static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> SentValue {
+  static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> SentValue {
     switch bytes[range.lowerBound] {
     case UInt8(ascii: "\""): .string(JSONString.decode(bytes, range))
     case UInt8(ascii: "n"): .null
