@@ -55,7 +55,7 @@ public enum StoreBackup {
       try? queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
       try? queue.close()
     }
-    let old = try StoreFile.temporary(beside: place + ".old")
+    let old = try StoreFile.temporary(beside: place, "old")
     unlink(old)
     guard link(place, old) == 0 else { throw StoreFile.failed("keep", place) }
     if StoreFile.exists(place + "-wal"), rename(place + "-wal", old + "-wal") != 0 {

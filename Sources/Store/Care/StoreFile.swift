@@ -27,8 +27,8 @@ enum StoreFile {
   }
 
   /// Makes an empty file of an unused name in the folder of another; only its owner can read it.
-  static func temporary(beside path: String) throws(Fault) -> String {
-    var name = Array((path + ".part-XXXXXX").utf8CString)
+  static func temporary(beside path: String, _ kind: String = "part") throws(Fault) -> String {
+    var name = Array("\(path).\(kind)-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw failed("make a file beside", path) }
     close(descriptor)
