@@ -24,7 +24,8 @@ struct AgedRows: Sendable {
 
   /// Everything that ages.
   static let all: [AgedRows] = [
-    AgedRows(name: "results", table: "results", column: "key", clock: .key)
+    AgedRows(name: "results", table: "results", column: "key", clock: .key),
+    AgedRows(name: "paddles runs", table: "paddles_runs", column: "posted", clock: .nanoseconds, first: 1),
   ]
 
   /// How many arrived before a time.

@@ -15,7 +15,7 @@ struct StoreCheck: Sendable {
   static let ofTheFile: [StoreCheck] = [.integrity, .references, .journal]
 
   /// What the tables of the current schema are held to.
-  static let ofTheTables: [StoreCheck] = [.identity, .details]
+  static let ofTheTables: [StoreCheck] = [.identity, .details] + ofPaddles
 
   /// SQLite's own look at every page and index.
   static let integrity = StoreCheck(name: "integrity") { db in

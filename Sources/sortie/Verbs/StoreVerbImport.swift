@@ -79,7 +79,10 @@ struct StoreImportVerb: AsyncParsableCommand {
       var documents = try await MongoImport(into: store, collection: collection, tally: tally)
       try await documents.run(files)
       return documents.tally
-    case .teuthology: throw Fault(.usage, "not yet")
+    case .teuthology:
+      var archives = TeuthologyImport(into: store, tally: tally)
+      try await archives.run(files)
+      return archives.tally
     }
   }
 }
