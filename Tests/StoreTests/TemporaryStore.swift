@@ -1,3 +1,5 @@
+import Foundation
+import GRDB
 import Glibc
 import Logging
 import Model
@@ -13,8 +15,7 @@ func withStore<Value>(
   guard mkdtemp(&template) != nil else { throw Fault(.system, "mkdtemp failed: \(errno)") }
   let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   defer {
-    for name in ["store.db", "store.db-wal", "store.db-shm"] { unlink("\(folder)/\(name)") }
-    rmdir(folder)
+    try? FileManager.default.removeItem(atPath: folder)
   }
   let path = folder + "/store.db"
   let store = try openStore(path, identity: identity, clock: clock)
@@ -31,6 +32,14 @@ func withStore<Value>(
 
 func openStore(_ path: String, identity: String? = nil, clock: TestClock = TestClock()) throws -> ResultStore {
   try ResultStore(path: path, identity: identity, clock: { clock.now }, logger: Logger(label: "test"))
+}
+
+/// Closes a store so that its file is whole by itself.
+func settle(_ store: ResultStore, _ path: String) throws {
+  try store.close()
+  let queue = try DatabaseQueue(path: path)
+  try queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+  try queue.close()
 }
 
 /// A clock that stands still unless it is moved.

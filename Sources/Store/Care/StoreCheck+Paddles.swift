@@ -27,7 +27,7 @@ extension StoreCheck {
   /// Every job has its configuration.
   private static let jobConfigs = StoreCheck(name: "configurations of paddles jobs") { db in
     let sql = """
-      SELECT job_id || ' of run ' || name FROM paddles_jobs JOIN paddles_runs ON paddles_runs.key = run_key
+      SELECT job_id || ' of run ' || paddles_runs.name FROM paddles_jobs JOIN paddles_runs ON paddles_runs.key = run_key
       WHERE paddles_jobs.key NOT IN (SELECT job_key FROM paddles_configs) LIMIT \(limit)
       """
     return try String.fetchAll(db, sql: sql).map { "job \($0) has no configuration" }
