@@ -28,6 +28,19 @@ public struct MongoDocument: Hashable, Sendable {
     created = self.members["creation_date"]?.string.flatMap { Timestamp(rfc3339: $0 + "Z") }
   }
 
+  /// The members with what the store keeps beside some of them, to look for: the number behind a build id, and the trust
+  /// in a result.
+  public var columns: [String: SentValue] {
+    var columns = members
+    for id in ["build_id", "upstream_build_id"] {
+      let number = members[id].flatMap { Int($0.string ?? $0.json) }
+      columns[id.dropLast(2) + "number"] = number.map { .other(json: String($0)) }
+    }
+    let level = members["trust_indicator"].flatMap { TestAPI.TrustIndicator(kept: $0)?.level }
+    columns["trust_level"] = level.map { .other(json: $0.description) }
+    return columns
+  }
+
   /// Which collection a file holds, by its name: `results.json`, `testapi.results.json`, `results-2021.jsonl`.
   public static func collection(ofFile name: String) -> Collection? {
     let base = name.split(separator: "/").last ?? ""

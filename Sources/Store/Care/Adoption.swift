@@ -110,6 +110,8 @@ extension AdoptedRecord {
           switch shape.types[column] {
           case "TEXT": text(column).map(TableRow.Value.text)
           case "ANY": members[column].map { TableRow.Value($0.bound) }
+          case "INTEGER": text(column).flatMap(Int64.init).map(TableRow.Value.integer)
+          case "REAL": text(column).flatMap(Double.init).map(TableRow.Value.real)
           default: nil
           }
         }

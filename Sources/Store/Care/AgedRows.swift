@@ -25,8 +25,13 @@ struct AgedRows: Sendable {
   /// Everything that ages.
   static let all: [AgedRows] = [
     AgedRows(name: "results", table: "results", column: "key", clock: .key),
+    AgedRows(name: "deploy results", table: "deployresults", column: "key", clock: .key),
     AgedRows(name: "paddles runs", table: "paddles_runs", column: "posted", clock: .nanoseconds, first: 1),
+    AgedRows(name: "avocado jobs", table: "avocado_jobs", column: "time", clock: .nanoseconds, first: 1),
   ]
+
+  /// Those of the tables that this store has.
+  static func present(_ db: Database) throws -> [AgedRows] { try all.filter { try db.tableExists($0.table) } }
 
   /// How many arrived before a time.
   func count(_ db: Database, before time: Timestamp) throws -> Int {

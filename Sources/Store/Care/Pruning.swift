@@ -13,7 +13,7 @@ extension ResultStore {
   /// How many rows of each kind arrived before a time.
   public func aged(before time: Timestamp) async throws(Fault) -> [Pruned] {
     try await read { db in
-      try AgedRows.all.map { Pruned(name: $0.name, rows: try $0.count(db, before: time)) }
+      try AgedRows.present(db).map { Pruned(name: $0.name, rows: try $0.count(db, before: time)) }
     }
   }
 
@@ -21,7 +21,7 @@ extension ResultStore {
   /// before a failure is gone.
   public func prune(before time: Timestamp) async throws(Fault) -> [Pruned] {
     var all: [Pruned] = []
-    for rows in AgedRows.all {
+    for rows in try await read({ db in try AgedRows.present(db) }) {
       var pruned = Pruned(name: rows.name, rows: 0)
       var pace = Pace(rows: rows.first)
       while true {

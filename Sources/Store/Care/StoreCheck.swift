@@ -15,7 +15,7 @@ struct StoreCheck: Sendable {
   static let ofTheFile: [StoreCheck] = [.integrity, .references, .journal]
 
   /// What the tables of the current schema are held to.
-  static let ofTheTables: [StoreCheck] = [.identity, .details] + ofPaddles
+  static let ofTheTables: [StoreCheck] = [.identity, .details, .deployDetails, .tallies] + ofPaddles + ofAvocado
 
   /// SQLite's own look at every page and index.
   static let integrity = StoreCheck(name: "integrity") { db in
@@ -48,10 +48,24 @@ struct StoreCheck: Sendable {
   }
 
   /// Every result has its details, and they are JSON.
-  static let details = StoreCheck(name: "details of results") { db in
-    let lost = "SELECT id FROM results WHERE key NOT IN (SELECT key FROM details) LIMIT \(limit)"
-    let broken = "SELECT id FROM results JOIN details USING (key) WHERE NOT json_valid(json) LIMIT \(limit)"
-    return try String.fetchAll(db, sql: lost).map { "result \($0) has no details" }
-      + String.fetchAll(db, sql: broken).map { "the details of result \($0) are no JSON" }
+  static let details = details(of: "results", in: "details")
+  /// Every deploy result too.
+  static let deployDetails = details(of: "deployresults", in: "deploydetails")
+
+  private static func details(of table: String, in place: String) -> StoreCheck {
+    StoreCheck(name: "details of \(table)") { db in
+      let lost = "SELECT id FROM \(table) WHERE key NOT IN (SELECT key FROM \(place)) LIMIT \(limit)"
+      let broken = "SELECT id FROM \(table) JOIN \(place) USING (key) WHERE NOT json_valid(json) LIMIT \(limit)"
+      return try String.fetchAll(db, sql: lost).map { "\($0) has no details" }
+        + String.fetchAll(db, sql: broken).map { "the details of \($0) are no JSON" }
+    }
+  }
+
+  /// What triggers count is so.
+  static let tallies = StoreCheck(name: "tallies") { db in
+    try ["results", "deployresults"].filter { table in
+      let sql = "SELECT (SELECT number FROM tallies WHERE name = ?) IS (SELECT count(*) FROM \(table))"
+      return try Bool.fetchOne(db, sql: sql, arguments: [table]) != true
+    }.map { "the number of \($0) is wrong" }
   }
 }

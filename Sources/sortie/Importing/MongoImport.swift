@@ -61,7 +61,7 @@ struct MongoImport {
     }
     return AdoptedRecord(
       table: collection.rawValue, id: id, created: document.created,
-      members: document.members.mapValues { StoredValue($0) })
+      members: document.columns.mapValues { StoredValue($0) })
   }
 
   private mutating func add(_ record: AdoptedRecord, _ place: String, bytes: Int) async throws(Fault) {

@@ -1,12 +1,8 @@
 import ArgumentParser
+import Collection
 import Dialects
 import Model
 import Store
-
-/// A dialect of the collection API.
-enum DialectName: String, ExpressibleByArgument, CaseIterable {
-  case testapi, paddles, avocado
-}
 
 struct StoreExportVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

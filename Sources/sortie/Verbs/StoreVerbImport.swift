@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collection
 import Dialects
 import Foundation
 import Model

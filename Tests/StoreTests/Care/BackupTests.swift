@@ -79,7 +79,9 @@ import Testing
       try await store.declare()
       try settle(store, path)
       let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-      for damaged in [Data("no database, but long enough to be looked at".utf8), whole.prefix(whole.count / 2), torn(whole)] {
+      for damaged in [
+        Data("no database, but long enough to be looked at".utf8), whole.prefix(whole.count / 2), torn(whole),
+      ] {
         let victim = path + ".damaged"
         try damaged.write(to: URL(fileURLWithPath: victim))
         let fault = #expect(throws: Fault.self) { try StoreBackup.make(of: victim, at: path + ".b", replacing: false) }

@@ -32,7 +32,9 @@ import Testing
   @Test(arguments: [
     ("identity", "UPDATE store SET identity = 'x'"), ("identity", "DELETE FROM store"),
     ("details of results", "DELETE FROM details"), ("details of results", "UPDATE details SET json = '{'"),
-    ("references", "DELETE FROM pods"), ("schema", "DELETE FROM grdb_migrations WHERE identifier LIKE '6%'"),
+    ("tallies", "UPDATE tallies SET number = 7 WHERE name = 'deployresults'"),
+    ("tallies", "DELETE FROM tallies"), ("references", "DELETE FROM pods"),
+    ("schema", "DELETE FROM grdb_migrations WHERE identifier LIKE '6%'"),
     ("schema", "INSERT INTO grdb_migrations VALUES ('99: from the future')"),
     ("jobs of paddles runs", "UPDATE paddles_runs SET passed = 1"),
     ("jobs of paddles runs", "UPDATE paddles_jobs SET status = 'pass'"),

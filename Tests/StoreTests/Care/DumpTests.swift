@@ -74,7 +74,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("another row with this key", TableRow("projects", ["key": .integer(1), "id": .text("x"), "name": .text("y")]), false),
+    (
+      "another row with this key", TableRow("projects", ["key": .integer(1), "id": .text("x"), "name": .text("y")]),
+      false
+    ),
     ("a column that is not there", TableRow("projects", ["colour": .text("red")]), true),
     ("a table that is not there", TableRow("sqlite_schema", ["name": .text("x")]), true),
     ("a table that is no data", TableRow("store", ["identity": .text("x")]), true),
@@ -88,7 +91,9 @@ import Testing
         "projects",
         ["key": .integer(77), "id": .text("i"), "created": .integer(0), "creator": .text(""), "name": .text("new")])
       var row = row
-      if !isRefused { row.cells += [.init(column: "created", value: .integer(0)), .init(column: "creator", value: .text(""))] }
+      if !isRefused {
+        row.cells += [.init(column: "created", value: .integer(0)), .init(column: "creator", value: .text(""))]
+      }
       let outcomes = try await load([row, good], into: store, TableChoice())
       switch outcomes[0] {
       case .refused: #expect(isRefused, "\(what)")

@@ -32,13 +32,19 @@ enum TableFiller {
   static func fill(_ db: Database) throws {
     try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
     for shape in try TableShape.all(db) {
-      for number in 1...rows {
+      // Rows that come with the tables keep their keys.
+      for number in 1...rows where try !isThere(number, shape, db) {
         let values = try shape.columns.enumerated().map { index, column in
           try value(shape, column, number, salt: index, db)
         }
         try db.execute(sql: shape.insertion(shape.columns), arguments: StatementArguments(values))
       }
     }
+  }
+
+  private static func isThere(_ number: Int, _ shape: TableShape, _ db: Database) throws -> Bool {
+    guard shape.key == ["key"] else { return false }
+    return try db.finds("SELECT 1 FROM \(shape.name) WHERE key = ?", [number])
   }
 
   private static func value(_ shape: TableShape, _ column: String, _ number: Int, salt: Int, _ db: Database) throws
