@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ImportTests {
   private static let values: [StoreLine.Value] = [
-    .null, .integer(0), .integer(.min), .integer(.max), .real(0.1), .real(-0.0), .real(1e300), .real(.leastNonzeroMagnitude),
+    .null, .integer(0), .integer(.min), .integer(.max), .real(0.1), .real(-0.0), .real(1e300),
+    .real(.leastNonzeroMagnitude),
     .real(.infinity), .real(-.infinity), .real(3), .text(""), .text("2023.1"), .text("ä\u{1F600}\"\\\n\u{0}\u{7F}"),
     .text("{\"utf8\":\"x\"}"), .bytes([]), .bytes(Array("1e400".utf8)), .bytes(Array("{\"a\": [1,\n2]}".utf8)),
     .bytes([0xFF]), .bytes([0xC0, 0x80]), .bytes([0xED, 0xA0, 0x80]), .bytes(Array(0...255)),
@@ -88,7 +89,8 @@ import Testing
 
   @Test(arguments: [
     ("results.json", MongoDocument.Collection.results), ("/a/b/testapi.results.json", .results), ("Pods.jsonl", .pods),
-    ("deployresults-2021.json", .deployresults), ("dump.json", nil), ("pods.results.json", nil), ("results/x.json", nil),
+    ("deployresults-2021.json", .deployresults), ("dump.json", nil), ("pods.results.json", nil),
+    ("results/x.json", nil),
   ])
   func aFileSaysWhatItHolds(_ name: String, _ collection: MongoDocument.Collection?) {
     #expect(MongoDocument.collection(ofFile: name) == collection)

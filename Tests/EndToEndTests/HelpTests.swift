@@ -5,7 +5,8 @@ import Testing
 extension OnOneSite {
   @Suite struct Help {
     @Test(arguments: [
-      "run", "plan", "publish", "runs", "show", "logs", "check", "tier", "case", "node", "lab", "serve", "store", "token",
+      "run", "plan", "publish", "runs", "show", "logs", "check", "tier", "case", "node", "lab", "serve", "store",
+      "token",
     ])
     func beginsWithExamples(_ verb: String) async throws {
       let help = try await SharedSite.current.sortie(verb, "--help")

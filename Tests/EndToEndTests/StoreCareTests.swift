@@ -110,7 +110,8 @@ import Testing
       let header = lines.removeFirst()
       try site.write("cut.jsonl", ([header] + lines.reversed()).joined(separator: "\n"))
       let cut = try await site.sortie("store", "import", "--store", "r.db", "cut.jsonl")
-      #expect(cut.status == 1 && cut.err.contains("ends too early") && cut.out.contains("added \(lines.count)\n"), "\(cut)")
+      #expect(
+        cut.status == 1 && cut.err.contains("ends too early") && cut.out.contains("added \(lines.count)\n"), "\(cut)")
       #expect(try await site.sortie("store", "export", "--store", "r.db").out == first.out)
       try site.write("other.txt", "hello\n")
       #expect(try await site.sortie("store", "import", "--store", "s.db", "other.txt").status == 2)
@@ -124,9 +125,12 @@ import Testing
       try site.write("example.jsonl", try #require(example))
       let imported = try await site.sortie("store", "import", "example.jsonl", "--store", "results.db")
       #expect(imported.status == 0, "\(imported)")
-      #expect(try await site.sortie("store", "export", "--store", "results.db").out.hasPrefix(example?.lines.first ?? "-"))
+      #expect(
+        try await site.sortie("store", "export", "--store", "results.db").out.hasPrefix(example?.lines.first ?? "-"))
       // Every command of the page that needs nothing else, as it stands there.
-      let commands = page.lines.filter { $0.hasPrefix("$ sortie store ") && !$0.contains("--from") && !$0.contains(">") }
+      let commands = page.lines.filter {
+        $0.hasPrefix("$ sortie store ") && !$0.contains("--from") && !$0.contains(">")
+      }
       #expect(commands.count >= 6)
       try site.write("all.jsonl", try await site.sortie("store", "export", "--store", "results.db").out)
       for command in commands {
