@@ -111,7 +111,7 @@ import Testing
       try site.write("cut.jsonl", ([header] + lines.reversed()).joined(separator: "\n"))
       let cut = try await site.sortie("store", "import", "--store", "r.db", "cut.jsonl")
       #expect(
-        cut.status == 1 && cut.err.contains("ends too early") && cut.out.contains("added \(lines.count)\n"), "\(cut)")
+        cut.status == 1 && cut.err.contains("ends too early") && cut.out.contains("conflicts 0\nbad 1\n"), "\(cut)")
       #expect(try await site.sortie("store", "export", "--store", "r.db").out == first.out)
       try site.write("other.txt", "hello\n")
       #expect(try await site.sortie("store", "import", "--store", "s.db", "other.txt").status == 2)
