@@ -47,7 +47,7 @@ extension ResultStore {
       let write = rule(run, id)
       let key = try write.insert(id, in: runKey, posted: now, requestKey: requestKey, db)
       try write.link(key, db)
-      try write.run.update(key: runKey, db)
+      try write.run.update(key: runKey, from: run, db)
       return .added(id)
     }
   }
@@ -60,9 +60,9 @@ extension ResultStore {
       guard let (runKey, run) = try RunRecord.fetch(run, db), let (key, state) = try JobRecord.state(id, of: runKey, db)
       else { return false }
       let write = rule(run, state)
-      try write.update(key, db)
+      try write.update(key, from: state, db)
       try write.link(key, db)
-      try write.run.update(key: runKey, db)
+      try write.run.update(key: runKey, from: run, db)
       return true
     }
   }
@@ -77,7 +77,7 @@ extension ResultStore {
       guard let (runKey, run) = try RunRecord.fetch(run, db), let (key, state) = try JobRecord.state(id, of: runKey, db)
       else { return false }
       try db.run("DELETE FROM paddles_jobs WHERE key = ?", [key])
-      try rule(run, state.status, JobRecord.first(of: runKey, db)).update(key: runKey, db)
+      try rule(run, state.status, JobRecord.first(of: runKey, db)).update(key: runKey, from: run, db)
       return true
     }
   }
@@ -138,14 +138,15 @@ extension JobWrite {
     columns.map { $0.bound(values[$0] ?? .null) }
   }
 
-  fileprivate func update(_ key: Int64, _ db: Database) throws {
+  fileprivate func update(_ key: Int64, from old: JobRecord.State, _ db: Database) throws {
     let columns = Self.plain.filter { values[$0] != nil }
-    let settings = ["status", "started", "updated"] + columns.map(\.rawValue)
-    let head: [DatabaseValue] = [
-      state.status.databaseValue, state.started?.nanoseconds.databaseValue ?? .null,
-      state.updated.nanoseconds.databaseValue,
-    ]
-    try set(settings, head + bound(columns), in: "paddles_jobs", where: "key", key, db)
+    var settings = ["updated"]
+    var head = [state.updated.nanoseconds.databaseValue]
+    if state.status != old.status || state.started != old.started {
+      settings += ["status", "started"]
+      head += [state.status.databaseValue, state.started?.nanoseconds.databaseValue ?? .null]
+    }
+    try set(settings + columns.map(\.rawValue), head + bound(columns), in: "paddles_jobs", where: "key", key, db)
     let configs = Self.configs.filter { values[$0] != nil }
     if !configs.isEmpty {
       try set(configs.map(\.rawValue), bound(configs), in: "paddles_configs", where: "job_key", key, db)

@@ -60,10 +60,13 @@ public struct RunRecord: Hashable, Sendable {
 extension RunRecord {
   private static let counted = ["queued", "passed", "running", "waiting", "failed", "dead", "unknown"]
 
-  /// What changes with the jobs, in the order of ``values``.
-  private static let changing =
-    ["status", "suite", "branch", "machine_type", "started", "updated", "first_job", "sha1", "flavor", "priority"]
-    + counted
+  private static let timeColumns = ["started", "updated"]
+  private static let factColumns = [
+    "status", "suite", "branch", "machine_type", "first_job", "sha1", "flavor", "priority",
+  ]
+
+  /// What changes with the jobs.
+  private static let changing = timeColumns + factColumns + counted
 
   /// What is selected, in the order that `init(row:)` reads it.
   static let columns = (["key", "name", "user", "scheduled", "posted"] + changing)
@@ -74,12 +77,12 @@ extension RunRecord {
     user = row[2]
     scheduled = Timestamp(nanoseconds: row[3])
     posted = Timestamp(nanoseconds: row[4])
-    status = row[5]
-    suite = row[6]
-    branch = row[7]
-    machineType = row[8]
-    started = (row[9] as Int64?).map(Timestamp.init(nanoseconds:))
-    updated = (row[10] as Int64?).map(Timestamp.init(nanoseconds:))
+    started = (row[5] as Int64?).map(Timestamp.init(nanoseconds:))
+    updated = (row[6] as Int64?).map(Timestamp.init(nanoseconds:))
+    status = row[7]
+    suite = row[8]
+    branch = row[9]
+    machineType = row[10]
     if let id: String = row[11] {
       first = First(id: id, sha1: row.value(12), flavor: row.value(13), priority: row[14])
     }
@@ -92,37 +95,45 @@ extension RunRecord {
     return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [name]).map { ($0[0], RunRecord(row: $0)) }
   }
 
-  private var values: [any DatabaseValueConvertible] {
-    let texts: [any DatabaseValueConvertible] = [status, suite, branch, machineType]
-    let times: [any DatabaseValueConvertible] = [
-      started?.nanoseconds.databaseValue ?? .null, updated?.nanoseconds.databaseValue ?? .null,
-    ]
-    let job: [any DatabaseValueConvertible] = [
+  private var times: [DatabaseValue] {
+    [started?.nanoseconds.databaseValue ?? .null, updated?.nanoseconds.databaseValue ?? .null]
+  }
+
+  private var facts: [DatabaseValue] {
+    [
+      status.databaseValue, suite.databaseValue, branch.databaseValue, machineType.databaseValue,
       first?.id.databaseValue ?? .null, first?.sha1.bound ?? .null, first?.flavor.bound ?? .null,
       first?.priority?.databaseValue ?? .null,
     ]
-    return texts + times + job + counts
   }
 
   private static let insertion = """
     INSERT INTO paddles_runs (name, user, scheduled, posted, request_key, \(changing.joined(separator: ", ")))
     VALUES (?, ?, ?, ?, ?, \(changing.map { _ in "?" }.joined(separator: ", ")))
     """
-  private static let setting = """
-    UPDATE paddles_runs SET \(changing.map { $0 + " = ?" }.joined(separator: ", ")) WHERE key = ?
-    """
-
   /// Adds the run; its key.
   func insert(requestKey: String?, _ db: Database) throws -> Int64 {
-    let head: [any DatabaseValueConvertible] = [
-      name, user, scheduled.nanoseconds, posted.nanoseconds, requestKey?.databaseValue ?? .null,
+    let head: [DatabaseValue] = [
+      name.databaseValue, user.databaseValue, scheduled.nanoseconds.databaseValue, posted.nanoseconds.databaseValue,
+      requestKey?.databaseValue ?? .null,
     ]
-    try db.run(Self.insertion, StatementArguments(head + values))
+    try db.run(Self.insertion, StatementArguments(head + times + facts + counts.map(\.databaseValue)))
     return db.lastInsertedRowID
   }
 
-  /// Writes what changes with the jobs.
-  func update(key: Int64, _ db: Database) throws {
-    try db.run(Self.setting, StatementArguments(values + [key]))
+  /// Writes what has changed with the jobs; a sign of life touches no index.
+  func update(key: Int64, from old: RunRecord, _ db: Database) throws {
+    var (columns, values) = (Self.timeColumns, times)
+    if counts != old.counts {
+      columns += Self.counted
+      values += counts.map(\.databaseValue)
+    }
+    if facts != old.facts {
+      columns += Self.factColumns
+      values += facts
+    }
+    let settings = columns.map { $0 + " = ?" }.joined(separator: ", ")
+    try db.run(
+      "UPDATE paddles_runs SET \(settings) WHERE key = ?", StatementArguments(values + [key.databaseValue]))
   }
 }
