@@ -127,8 +127,10 @@ def pages(folder, seconds, count):
     store, dump = folder / "pages.db", folder / "results.json"
     write_results(dump, count)
     began = time.monotonic()
-    subprocess.run([SORTIE, "store", "import", "--store", str(store), "--from", "mongoexport", str(dump)], check=True,
-                   stdout=subprocess.DEVNULL)
+    imported = subprocess.run([SORTIE, "store", "import", "--store", str(store), "--from", "mongoexport", str(dump)],
+                              capture_output=True, text=True)
+    if imported.returncode != 0:
+        sys.exit(f"import: {imported.stderr[-2000:]}")
     show(f"import of {count:,} results", f"{time.monotonic() - began:.1f} s", "-")
     dump.unlink()
     with Server(store) as server:
