@@ -17,6 +17,8 @@ final class GroupCommit: Sendable {
   }
 
   private let pool: DatabasePool
+  private let files: OpenedFiles
+  private let log: WriteAheadLog
   private let logger: Logger
   private let queue = Mutex(Queue())
   private let past = Mutex(WriterFigures())
@@ -28,8 +30,10 @@ final class GroupCommit: Sendable {
     return figures
   }
 
-  init(pool: DatabasePool, logger: Logger) {
+  init(pool: DatabasePool, files: OpenedFiles, logger: Logger) {
     self.pool = pool
+    self.files = files
+    log = WriteAheadLog(of: pool.path)
     self.logger = logger
   }
 
@@ -48,7 +52,10 @@ final class GroupCommit: Sendable {
   }
 
   private func drain(_ db: Database) {
-    while let group = nextGroup() { commit(group, db) }
+    while let group = nextGroup() {
+      commit(group, db)
+      log.keepSmall(db)
+    }
   }
 
   private func nextGroup() -> [any PendingWrite]? {
@@ -67,6 +74,7 @@ final class GroupCommit: Sendable {
     let start = ContinuousClock.now
     past.withLock { $0.busySince = start }
     do {
+      if let loss = files.loss { throw loss }
       try db.inTransaction(.immediate) {
         for write in group {
           write.attempt(db)
@@ -77,6 +85,8 @@ final class GroupCommit: Sendable {
         return .commit
       }
       CrashPoint.storeCommitted.reach()
+      // Somebody may have taken them away while it was being written.
+      if let loss = files.loss { throw loss }
       count(group.count, since: start, failure: nil)
       for write in group { write.answer(nil) }
     } catch {

@@ -12,10 +12,11 @@ extension ResultStore {
   public var figures: WriterFigures { writer.figures }
 
   /// Whether the store can be used: it answers a read that touches its file, its writer does not hang, and its last
-  /// transaction did not fail. Writes nothing.
+  /// transaction did not fail, and its files are where they were. Writes nothing.
   /// - Parameter bound: how many seconds the read may take, and a transaction may have been at work.
   /// - Returns: why it cannot be used; nil if it can.
   public func obstacle(within bound: Double) async -> Fault? {
+    if let fault = files.loss { return fault }
     let figures = writer.figures
     if let (fault, time) = figures.lastFailure, (ContinuousClock.now - time) < .seconds(Self.memory) { return fault }
     if let since = figures.busySince, (ContinuousClock.now - since) > .seconds(bound) {

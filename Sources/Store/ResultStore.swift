@@ -9,6 +9,8 @@ public struct ResultStore: Sendable {
   let writer: GroupCommit
   let counts = RowCounts()
   let clock: @Sendable () -> Timestamp
+  /// The files that were opened.
+  let files: OpenedFiles
   /// Tells others that the file is in use.
   private let lock: StoreLock
 
@@ -29,13 +31,18 @@ public struct ResultStore: Sendable {
       pool = try DatabasePool(path: path, configuration: Self.configuration)
       try Schema.migrate(pool, identity: identity)
       // GRDB turns FULL to NORMAL while it opens the pool; a power cut could then take what was confirmed.
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        // Opens the log, too.
+        _ = try String.fetchOne(db, sql: "SELECT identity FROM store")
+      }
+      files = OpenedFiles(path)
     } catch let fault as Fault {
       throw fault
     } catch {
       throw StoreFault.opening(path, error)
     }
-    writer = GroupCommit(pool: pool, logger: logger)
+    writer = GroupCommit(pool: pool, files: files, logger: logger)
     self.clock = clock
   }
 
@@ -45,6 +52,7 @@ public struct ResultStore: Sendable {
     configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000")
+      try db.execute(sql: "PRAGMA journal_size_limit = \(WriteAheadLog.usualSize)")
     }
     return configuration
   }
@@ -57,9 +65,11 @@ public struct ResultStore: Sendable {
     }
   }
 
-  /// Closes the file; calls after this fail.
+  /// Writes the log into the file and closes it; calls after this fail. The log stays if another process reads it for
+  /// more than a second, and nothing of it is lost then.
   /// - Throws: `system` if something is still going on in it.
   public func close() throws(Fault) {
+    try? pool.writeWithoutTransaction { try WriteAheadLog.empty($0) }
     do { try pool.close() } catch { throw StoreFault.using(error) }
     lock.release()
   }

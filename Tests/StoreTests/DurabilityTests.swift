@@ -28,6 +28,52 @@ import Testing
     }
   }
 
+  @Test func aCleanStopLeavesNoLog() async throws {
+    try await withStore { store, path in
+      try await store.declare()
+      try await store.add(.sample())
+      #expect(StoreFile.size(path + "-wal") > 0)
+      try store.close()
+      #expect(StoreFile.size(path + "-wal") == 0)
+      // Twice is no harm.
+      try store.close()
+    }
+  }
+
+  @Test(arguments: ["", "-wal"]) func nothingIsConfirmedInAFileThatWasTakenAway(_ suffix: String) async throws {
+    try await withStore { store, path in
+      try await store.declare()
+      try #require(rename(path + suffix, path + ".away") == 0)
+      let fault = await #expect(throws: Fault.self) { try await store.add(.sample()) }
+      #expect(fault?.message.contains("removed") == true)
+      #expect(await store.obstacle(within: 10) == fault)
+      try #require(rename(path + ".away", path + suffix) == 0)
+      try await store.add(.sample())
+      #expect(await store.obstacle(within: 10) == nil)
+      #expect(try await store.everything(ResultFilter()).results.count == 1)
+    }
+  }
+
+  @Test func aReaderThatStaysDoesNotLeaveALargeLogBehind() async throws {
+    try await withStore { store, path in
+      try await store.declare()
+      var configuration = Configuration()
+      configuration.allowsUnsafeTransactions = true
+      let reader = try DatabaseQueue(path: path, configuration: configuration)
+      try reader.inDatabase { db in
+        try db.execute(sql: "BEGIN")
+        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM results")
+      }
+      let details = "\"" + String(repeating: "x", count: 8 << 20) + "\""
+      for _ in 0..<9 { try await store.add(.sample(details: details)) }
+      #expect(StoreFile.size(path + "-wal") > 64 << 20)
+      try reader.inDatabase { try $0.execute(sql: "COMMIT") }
+      try reader.close()
+      for _ in 0..<2 { try await store.add(.sample(details: details)) }
+      #expect(StoreFile.size(path + "-wal") <= 32 << 20)
+    }
+  }
+
   @Test func aFileThatIsNoStoreIsRefused() async throws {
     try await withStore { _, path in
       let other = path + "-wal-not"
