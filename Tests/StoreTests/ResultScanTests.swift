@@ -63,10 +63,10 @@ import Testing
       try await store.declare()
       let details = "\"" + String(repeating: "x", count: 600_000) + "\""
       for _ in 0..<5 { try await store.add(.sample(details: details)) }
-      #expect(try await store.everything(ResultFilter()).chunks == [2, 2, 1])
+      #expect(try await store.everything(ResultFilter()).chunks == [1, 1, 1, 1, 1])
       let page = try await store.page(ResultFilter(), page: 1, size: 20, ascending: false)
       #expect(page.total == 5)
-      #expect(page.chunk.results.count == 2)
+      #expect(page.chunk.results.count == 1)
       #expect(page.chunk.rest != nil)
     }
   }

@@ -49,17 +49,25 @@ private struct JobPieces: Sendable {
 /// Reads the next chunk when the last one is written.
 private actor JobStream {
   private var pieces: JobPieces
-  private var chunk: AvocadoJobScan.Chunk?
+  private var first: AvocadoJobScan.Chunk?
+  private var rest: AvocadoJobScan?
 
-  init(_ pieces: JobPieces, _ chunk: AvocadoJobScan.Chunk) {
+  init(_ pieces: JobPieces, _ first: AvocadoJobScan.Chunk) {
     self.pieces = pieces
-    self.chunk = chunk
+    self.first = first
   }
 
   func next() async throws -> [UInt8]? {
-    guard let chunk else { return nil }
-    let bytes = pieces.write(chunk)
-    if let rest = chunk.rest { self.chunk = try await pieces.store.next(rest) } else { self.chunk = nil }
-    return bytes
+    let chunk: AvocadoJobScan.Chunk
+    if let first {
+      chunk = first
+    } else if let rest {
+      chunk = try await pieces.store.next(rest)
+    } else {
+      return nil
+    }
+    first = nil
+    rest = chunk.rest
+    return pieces.write(chunk)
   }
 }

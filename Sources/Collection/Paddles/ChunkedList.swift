@@ -10,7 +10,8 @@ actor ChunkedList<Record: Sendable, Scan: Sendable> {
   private let tail: String
   private var writer = JSONWriter()
   private var isFirst = true
-  private var waiting: Chunk?
+  private var first: Chunk?
+  private var rest: Scan?
 
   /// A list that begins with a chunk.
   /// - Parameters:
@@ -23,7 +24,7 @@ actor ChunkedList<Record: Sendable, Scan: Sendable> {
     write: @escaping @Sendable (Record, inout JSONWriter) -> Void,
     read: @escaping @Sendable (Scan) async throws -> Chunk
   ) {
-    waiting = first
+    self.first = first
     self.write = write
     self.read = read
     self.tail = tail
@@ -33,22 +34,28 @@ actor ChunkedList<Record: Sendable, Scan: Sendable> {
 
   /// The answer: whole if one chunk holds it.
   func reply() async throws -> Reply {
-    guard waiting?.rest != nil else { return .json(try await next() ?? []) }
+    guard first?.rest != nil else { return .json(try await next() ?? []) }
     return .json { try await self.next() }
   }
 
   private func next() async throws -> [UInt8]? {
-    guard let chunk = waiting else { return nil }
-    waiting = nil
+    let chunk: Chunk
+    if let first {
+      chunk = first
+    } else if let rest {
+      chunk = try await read(rest)
+    } else {
+      return nil
+    }
+    first = nil
+    rest = chunk.rest
     for record in chunk.records {
       if !isFirst { writer.appendComma() }
       isFirst = false
       write(record, &writer)
     }
     if chunk.rest == nil { writer.append(json: "]" + tail) }
-    let bytes = writer.bytes
-    writer = JSONWriter()
-    if let rest = chunk.rest { waiting = try await read(rest) }
-    return bytes
+    defer { writer = JSONWriter() }
+    return writer.bytes
   }
 }

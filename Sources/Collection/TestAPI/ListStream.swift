@@ -50,24 +50,29 @@ struct ListPieces<Kept: Sendable, Shown: TestAPI.Record>: Sendable {
   }
 }
 
-/// Reads the next chunk when the last one is written.
+/// Reads the next chunk when the last one is written, so that nothing lies in memory for who reads slowly but what is on
+/// its way.
 private actor ListStream<Kept: Sendable, Shown: TestAPI.Record> {
   private var pieces: ListPieces<Kept, Shown>
-  private var chunk: Scan<Kept>.Chunk?
+  private var first: Scan<Kept>.Chunk?
+  private var rest: Scan<Kept>?
 
   init(_ pieces: ListPieces<Kept, Shown>, _ first: Scan<Kept>.Chunk) {
     self.pieces = pieces
-    chunk = first
+    self.first = first
   }
 
   func next() async throws -> [UInt8]? {
-    guard let current = chunk else { return nil }
-    let bytes = pieces.write(current)
-    if let rest = current.rest {
+    let chunk: Scan<Kept>.Chunk
+    if let first {
+      chunk = first
+    } else if let rest {
       chunk = try await pieces.store.next(rest)
     } else {
-      chunk = nil
+      return nil
     }
-    return bytes
+    first = nil
+    rest = chunk.rest
+    return pieces.write(chunk)
   }
 }

@@ -112,7 +112,7 @@ public struct JobScan: Sendable {
   }
 
   /// The most jobs in one chunk, and the bytes after which a chunk ends.
-  static let chunkLimit = (rows: 512, bytes: 2 << 20)
+  static let chunkLimit = (rows: 512, bytes: 1 << 18)
 
   private var filter: JobFilter
   private var skip: Int

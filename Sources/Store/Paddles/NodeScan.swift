@@ -64,7 +64,7 @@ public struct NodeScan: Sendable {
   /// The most nodes in one chunk.
   static let chunkLimit = 256
   /// The bytes of text after which a chunk ends.
-  static let byteLimit = 1 << 20
+  static let byteLimit = 1 << 17
 
   private var filter: NodeFilter
   private var after: Int64 = 0

@@ -14,8 +14,9 @@ public struct Scan<Record: Sendable>: Sendable {
 
   /// The most records in one chunk.
   static var rowLimit: Int { 256 }
-  /// The bytes of content after which a chunk ends.
-  static var byteLimit: Int { 1 << 20 }
+  /// The bytes of content after which a chunk ends. What a client does not read stays in memory until it is cut, and there
+  /// may be a thousand such clients.
+  static var byteLimit: Int { 1 << 17 }
 
   private var source: ScanSource<Record>
   private var filter: ResultFilter
