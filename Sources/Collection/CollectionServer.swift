@@ -23,6 +23,7 @@ public struct CollectionServer: Sendable {
   private let protection: Protection
   private let book: TokenBook
   private let figures = ServerFigures()
+  private let room: BodyRoom
   private let limits: Limits
   private let logger: Logger
 
@@ -63,6 +64,7 @@ public struct CollectionServer: Sendable {
     }
     self.store = store
     self.limits = limits
+    room = BodyRoom(limits.bodies)
     self.protection = protection
     self.logger = logger
     book = TokenBook(store: store, clock: clock)
@@ -120,7 +122,8 @@ public struct CollectionServer: Sendable {
       frontDoor: FrontDoor(
         mounts: served ?? mounts, limits: limits, scheme: scheme, gate: Gate(book: needsToken ? book : nil),
         desk: ServerDesk(
-          store: store, figures: figures, limits: limits, mounts: served ?? mounts, isMain: served == nil)),
+          store: store, figures: figures, limits: limits, mounts: served ?? mounts, isMain: served == nil),
+        room: room),
       certificate: protection.certificate, logger: logger, onListening: onListening)
   }
 

@@ -15,6 +15,8 @@ struct FrontDoor: Sendable {
   let gate: Gate
   /// What the server itself answers.
   let desk: ServerDesk
+  /// Where large bodies go.
+  let room: BodyRoom
 
   /// What comes of a request's head.
   private enum Admission {
@@ -40,13 +42,16 @@ struct FrontDoor: Sendable {
       speaker = dialect.name
       if hasBody {
         if request.awaitsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+        var taken = 0
         do throws(TestAPI.Refusal) {
-          call.body = try await body(of: request)
+          call.body = try await body(of: request, &taken)
           reply = await dialect.answer(call)
         } catch {
           reply = dialect.refuse(error.status, error.message)
           reply.closes = true
         }
+        call.body = []
+        if taken > 0 { room.give(taken) }
       } else {
         reply = await dialect.answer(call)
       }
@@ -108,16 +113,29 @@ extension FrontDoor {
     return nil
   }
 
-  private func body(of request: Request) async throws(TestAPI.Refusal) -> [UInt8] {
+  /// Reads a body; `taken` is what it took of the room for large ones, which is to be given back.
+  private func body(of request: Request, _ taken: inout Int) async throws(TestAPI.Refusal) -> [UInt8] {
     let tooLarge = TestAPI.Refusal(413, "Request Entity Too Large")
-    if let length = request.headers[.contentLength].flatMap(Int.init), length > limits.body { throw tooLarge }
+    let length = request.headers[.contentLength].flatMap(Int.init)
+    if let length, length > limits.body { throw tooLarge }
+    var bytes: [UInt8] = []
     do {
-      return Array(try await request.body.collect(upTo: limits.body).readableBytesView)
-    } catch is NIOTooManyBytesError {
-      throw tooLarge
+      for try await part in request.body {
+        let size = bytes.count + part.readableBytes
+        guard size <= limits.body else { throw tooLarge }
+        if taken == 0, size > limits.smallBody {
+          await room.take(length ?? limits.body)
+          taken = length ?? limits.body
+          bytes.reserveCapacity(length ?? size)
+        }
+        bytes += part.readableBytesView
+      }
+    } catch let refusal as TestAPI.Refusal {
+      throw refusal
     } catch {
       throw .badRequest
     }
+    return bytes
   }
 }
 

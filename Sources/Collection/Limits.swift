@@ -2,6 +2,10 @@
 public struct Limits: Hashable, Sendable {
   /// The largest body, in bytes.
   public var body = 16 << 20
+  /// All bodies that are larger than ``smallBody`` together, in bytes; more wait to be read.
+  public var bodies = 64 << 20
+  /// The largest body that never waits, in bytes.
+  public var smallBody = 64 << 10
   /// The longest request target (path and query), in bytes.
   public var target = 8 << 10
   /// The most parameters in a query.

@@ -70,6 +70,37 @@ import Testing
     }
   }
 
+  @Test func largeBodiesWaitForRoom() async throws {
+    var limits = Limits()
+    (limits.smallBody, limits.bodies, limits.request) = (100, 1000, 2)
+    try await TestServer.run(limits: limits) { server in
+      // Takes all the room, until it is cut.
+      let hog = try server.connect()
+      await hog.send(Array(TestServer.request("POST", "/api/v1/pods", json: Self.pod("hog", size: 2000)).dropLast()))
+      try await withThrowingTaskGroup(of: RawConnection.Answer.self) { group in
+        for number in 0..<20 {
+          let isChunked = number % 5 == 0
+          group.addTask {
+            let body = Self.pod("pod\(number)", size: 400 + 10 * number)
+            guard isChunked else { return try await server.call("POST", "/api/v1/pods", json: body) }
+            let head = "POST /api/v1/pods HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            let chunk = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+            return try await server.connect().exchange(
+              Array("\(head)Transfer-Encoding: chunked\r\n\r\n\(chunk)".utf8))
+          }
+        }
+        // A small one does not wait.
+        #expect(try await server.call("POST", "/api/v1/pods", json: #"{"name": "small"}"#).statusLine.contains("200"))
+        for try await answer in group { #expect(answer.statusLine == "HTTP/1.1 200 OK") }
+      }
+      #expect(try await server.store.pods().count == 21)
+    }
+  }
+
+  private static func pod(_ name: String, size: Int) -> String {
+    #"{"name": "\#(name)", "details": ""# + String(repeating: "x", count: size) + #""}"#
+  }
+
   @Test func whoDribblesAHeadIsCut() async throws {
     var limits = Limits()
     limits.idle = 0.2
