@@ -1,6 +1,7 @@
 import ArgumentParser
 import Collection
 import Definitions
+import Glibc
 import Logging
 import Model
 import Store
@@ -63,6 +64,7 @@ struct ServeVerb: AsyncParsableCommand {
     if let avocadoListen { beside[.avocado] = try ListenAddress(parsing: avocadoListen) }
     let protection = try protection()
     let logger = Logger(label: "sortie.serve")
+    Self.takeWhatTheSystemGives()
     let results = try ResultStore(path: store, clock: wallClock, logger: logger)
     let server = try CollectionServer(
       listen: address, beside: beside, store: results, clock: wallClock,
@@ -72,6 +74,17 @@ struct ServeVerb: AsyncParsableCommand {
       Terminal.write(endpoints.map { "\($0.dialect.map { "\($0.rawValue) " } ?? "")\($0.url)\n" }.joined())
     }
     try results.close()
+  }
+
+  /// Many systems begin with 1024 files where far more may be had, and each connection is one. A file that may not grow
+  /// is an error of that write, and not the server's end.
+  private static func takeWhatTheSystemGives() {
+    var files = rlimit()
+    if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 {
+      files.rlim_cur = min(files.rlim_max, 65_536)
+      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+    }
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   private func protection() throws(Fault) -> Protection {
