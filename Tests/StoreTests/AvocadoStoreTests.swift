@@ -1,7 +1,9 @@
 import GRDB
 import Model
-import Store
+import Synchronization
 import Testing
+
+@testable import Store
 
 @Suite struct AvocadoStoreTests {
   private static let everything: AvocadoWindow = { _ in (0, 1000) }
@@ -124,6 +126,41 @@ import Testing
         var paged: [String] = []
         for offset in stride(from: 0, to: 47, by: 10) { paged += try await ids(offset, 10) }
         #expect(paged == whole)
+      }
+    }
+  }
+
+  /// A list of any size: what belongs to one job or test is found, and pages come out of an index.
+  @Test func noListReadsAWholeTable() async throws {
+    try await withStore { store, _ in
+      _ = try await Self.add("j", status: 1, to: store)
+      _ = try await store.addAvocadoTest("t", status: 1, to: Self.name("j"), request: nil, answer: Self.added)
+      let asked = Mutex<Set<String>>([])
+      // The one reader that is there reads everything that follows, one after the other.
+      try await store.read { db in
+        db.trace { event in
+          if case .statement(let statement) = event { _ = asked.withLock { $0.insert(statement.sql) } }
+        }
+      }
+      let name = Self.name("j")
+      _ = try await store.avocadoJob(name)
+      for order in [[], [AvocadoJobOrder(.status)], [AvocadoJobOrder(.description, isDescending: true)]] {
+        _ = try await store.avocadoJobs(order: order) { _ in (0, 1) }
+      }
+      _ = try await store.avocadoTests(of: name, order: [], window: Self.everything)
+      _ = try await store.avocadoTestSummary(of: name)
+      _ = try await store.avocadoActivities(ofJob: name, window: Self.everything)
+      _ = try await store.avocadoActivities(ofTest: 1, of: name, window: Self.everything)
+      _ = try await store.avocadoDataKeys(ofTest: 1, of: name, window: Self.everything)
+      let statements = asked.withLock { $0.filter { $0.hasPrefix("SELECT") } }
+      #expect(statements.count >= 8, "\(statements)")
+      try await store.read { db in
+        for sql in statements {
+          let plan = try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String }
+          let whole = plan.filter { $0.hasPrefix("SCAN avocado_") && !$0.contains("USING") }
+          #expect(whole.isEmpty || whole == ["SCAN avocado_job_statuses"], "\(sql): \(plan)")
+          #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(sql): \(plan)")
+        }
       }
     }
   }
