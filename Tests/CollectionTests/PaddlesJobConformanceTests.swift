@@ -45,6 +45,9 @@ import Testing
       (bad + ["{}"]).map { PaddlesStep("POST", Self.jobs, sending: $0, 400, "could not decode JSON body") }
         + [PaddlesStep("GET", "/runs/", 200, "[]"), PaddlesStep("POST", Self.jobs, sending: #"{"job_id": "1"}"#, 200)]
         + bad.map { PaddlesStep("PUT", Self.jobs + "1/", sending: $0, 400, "could not decode JSON body") }
+        + (bad + [#"{"status": "nope"}"#]).map {
+          PaddlesStep("PUT", Self.jobs + "2/", sending: $0, 404, "attempted to update a non-existent job")
+        }
         + [PaddlesStep("PUT", Self.jobs + "1/", sending: "{}", 200, "{}")])
   }
 
@@ -106,6 +109,7 @@ import Testing
       (#""os-version": "\#(String(repeating: "x", count: 17))""#, "'os_version' must not have more than 16 characters"),
       (#""sha1": "\#(String(repeating: "x", count: 41))""#, "'sha1' must not have more than 40 characters"),
       (#""job_id": "\#(String(repeating: "7", count: 33))""#, "'job_id' must not have more than 32 characters"),
+      (#""job_id": ".""#, "'job_id' must not be . or .."), (#""job_id": "..""#, "'job_id' must not be . or .."),
     ]
     try await run(
       [PaddlesStep("POST", "/runs/r/jobs/", sending: #"{"job_id": "1", "owner": "me"}"#, 200)]

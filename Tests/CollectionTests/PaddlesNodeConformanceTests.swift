@@ -56,6 +56,7 @@ import Testing
       PaddlesStep("POST", "/nodes/", sending: #"{"name": null}"#, 400, "could not find required key: 'name'"),
       PaddlesStep("POST", "/nodes/", sending: #"{"name": ""}"#, 400, "could not find required key: 'name'"),
       PaddlesStep("POST", "/nodes/", sending: #"{"name": {}}"#, 400, "'name' must be a string"),
+      PaddlesStep("POST", "/nodes/", sending: #"{"name": "."}"#, 400, "'name' must not be . or .."),
       PaddlesStep("POST", "/nodes/", sending: #"{"name": "a\u0000b"}"#, 400, "'name' must not hold a NUL"),
       PaddlesStep(
         "POST", "/nodes/", sending: #"{"name": "\#(String(repeating: "x", count: 1025))"}"#, 400,
@@ -194,6 +195,8 @@ import Testing
 
   @Test func jobsMakeNodesAndAreCounted() async throws {
     let positive = "since_days must be a positive integer"
+    let many = String(repeating: "t|", count: 513)
+    let tooMany = "'machine_type' must not have more than 1024 bytes"
     try await run([
       PaddlesStep("GET", "/nodes/job_stats/", 200, "{}"),
       PaddlesStep("POST", "/nodes/", sending: #"{"name": "idle", "machine_type": "smithi"}"#, 200),
@@ -210,6 +213,9 @@ import Testing
       PaddlesStep("GET", "/nodes/job_stats?machine_type=smithi&since_days=1", 200, #"{"b": {…}, "c": {…}, "a": {…}}"#),
       PaddlesStep("GET", "/nodes/job_stats?machine_type=mira|plana", 200, "{}"),
       PaddlesStep("GET", "/nodes/job_stats?since_days=99999999999999999999", 200, #"{"b": …}"#),
+      PaddlesStep("GET", "/nodes/job_stats?machine_type=\(many)", 400, tooMany),
+      PaddlesStep("POST", "/nodes/job_stats", sending: #"{"machine_type": "\#(many)"}"#, 400, tooMany),
+      PaddlesStep("GET", "/nodes/?machine_type=\(many)", 400, tooMany),
       PaddlesStep("GET", "/nodes/job_stats?since_days=0", 400, positive),
       PaddlesStep("GET", "/nodes/job_stats?since_days=-3", 400, positive),
       PaddlesStep("GET", "/nodes/job_stats?since_days=x", 400, positive),

@@ -65,6 +65,7 @@ import Testing
     }
     steps += [
       PaddlesStep("POST", "/runs/", 400, "could not decode JSON body"),
+      PaddlesStep("POST", "/runs/", sending: #"{"name": ".."}"#, 400, "'name' must not be . or .."),
       PaddlesStep("POST", "/runs/", sending: #"{"name": 5}"#, 400, "'name' must be a string"),
       PaddlesStep("POST", "/runs/", sending: #"{"name": "a\u0000b"}"#, 400, "'name' must not hold a NUL"),
       PaddlesStep(

@@ -76,6 +76,41 @@ import Testing
     }
   }
 
+  /// However few jobs one read goes over, and whatever is missing between them.
+  @Test(arguments: [1, 3, 7, 4096, .max] as [Int64])
+  func statisticsAreCountedInChunks(_ chunk: Int64) async throws {
+    try await withStore { store, _ in
+      try await store.write { db in
+        try db.execute(
+          sql: """
+            INSERT INTO paddles_runs (key, name, status, user, scheduled, suite, branch, machine_type, posted, queued,
+              passed, running, waiting, failed, dead, unknown) VALUES (1, 'r', '', '', 0, '', '', '', 0, 0,0,0,0,0,0,0);
+            INSERT INTO paddles_nodes (key, name, machine_type) VALUES (1, 'a', 'x'), (2, 'b', 'x'), (3, 'c', 'y');
+            """)
+        for key in [1, 2, 3, 10, 11, 12, 13, 500, 501, Int64.max - 1, .max] {
+          try db.run(
+            "INSERT INTO paddles_jobs (key, run_key, job_id, status, posted, updated, machine_type) "
+              + "VALUES (?1, 1, ?1, ?2, ?3, 0, ?4)",
+            [key, key == 3 ? "fail" : "pass", key < 3 ? 4 : 5, key == 501 ? "multi" : key == 500 ? "y" : "x"])
+          for node in [1, key % 2 == 0 ? 2 : 3] {
+            try db.run("INSERT INTO paddles_targets VALUES (?, ?)", [node, key])
+          }
+        }
+      }
+      let time = Timestamp(nanoseconds: 5)
+      let all = try await store.nodeStats(machineTypes: [], since: time, chunk: chunk)
+      #expect(
+        all == [
+          NodeStats(node: "b", counts: ["pass": 4]), NodeStats(node: "c", counts: ["pass": 4, "fail": 1]),
+          NodeStats(node: "a", counts: ["pass": 8, "fail": 1]),
+        ])
+      let some = try await store.nodeStats(machineTypes: ["x"], since: time, chunk: chunk)
+      #expect(
+        some == [NodeStats(node: "b", counts: ["pass": 3]), NodeStats(node: "a", counts: ["pass": 7, "fail": 1])])
+      #expect(try await store.nodeStats(machineTypes: [], since: Timestamp(nanoseconds: 6), chunk: chunk) == [])
+    }
+  }
+
   /// A lab of any size: who asks for free nodes reads an index of these alone.
   @Test func freeNodesHaveAnIndex() async throws {
     try await withStore { store, _ in

@@ -29,7 +29,7 @@ extension PaddlesDialect {
 
   private func addNode(_ call: Call) async throws -> Reply {
     let body = try Paddles.Fields(call.body)
-    guard let name = try body.text("name"), !name.isEmpty else { throw Paddles.Refusal.missing("name") }
+    let name = try Paddles.Node.name(body)
     let node = try Paddles.Node(name: name, Paddles.NodeUpdate(body), now: clock())
     _ = try nodes(from: await store.addNode(LabNode(node), refusals: Paddles.Refusal.self), named: name)
     return .done

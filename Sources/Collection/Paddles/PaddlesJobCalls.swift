@@ -34,10 +34,18 @@ extension PaddlesDialect {
   }
 
   private func changeJob(_ id: String, of run: String, _ call: Call) async throws -> Reply {
-    let change = try Paddles.Job.Change(Paddles.Fields(call.body).members, secondsEast: secondsEast)
+    let absent = Paddles.Refusal.notFound("attempted to update a non-existent job")
+    let change: Paddles.Job.Change
+    do throws(Paddles.Refusal) {
+      change = try Paddles.Job.Change(Paddles.Fields(call.body).members, secondsEast: secondsEast)
+    } catch {
+      // Of a job that is not there it does not matter what is said about it.
+      guard try await store.job(id, of: run) != nil else { throw absent }
+      throw error
+    }
     let now = clock()
     let isThere = try await store.changeJob(id, of: run) { JobWrite($0, id, $1, change, now: now) }
-    guard isThere else { throw Paddles.Refusal.notFound("attempted to update a non-existent job") }
+    guard isThere else { throw absent }
     return .done
   }
 

@@ -27,7 +27,8 @@ extension PaddlesDialect {
       return .done
     case "HEAD":
       guard try await store.hasRun(named: name) else { throw Paddles.Refusal.noSuchPage }
-      return .json([])
+      // A body that is left out, not an empty one: its length is not known without the jobs.
+      return .json { nil }
     default: return try await showRun(name, call)
     }
   }

@@ -28,7 +28,7 @@ extension Paddles.Job {
         switch key {
         case .jobID:
           let id = try key.column(value).string
-          self.id = id?.isEmpty == true ? nil : id
+          if let id, !id.isEmpty { self.id = try Paddles.segment(id, "job_id") }
         case .status:
           guard let status = value.string.flatMap(Paddles.JobStatus.init(rawValue:)) else { throw Self.badStatus }
           self.status = status
@@ -54,7 +54,11 @@ extension Paddles.Job {
     public var hosts: [String]? {
       guard let targets = values[.targets], case .object(let members)? = try? JSONBody(targets) else { return nil }
       let names = members.keys.map { $0.split(separator: "@").last.map(String.init) ?? "" }
-      return Set(names.filter { !$0.isEmpty && $0.utf8.count <= Paddles.nameLimit && !$0.utf8.contains(0) }).sorted()
+      return Set(names.filter(Self.isHost)).sorted()
+    }
+
+    private static func isHost(_ name: String) -> Bool {
+      (1...Paddles.nameLimit).contains(name.utf8.count) && !name.utf8.contains(0) && name != "." && name != ".."
     }
 
     /// What the job succeeded in, where it says so: true, false, or null.

@@ -29,7 +29,7 @@ extension Paddles {
     /// Which part is shown.
     public var page: Page
 
-    /// Reads the parameters; what is empty was not said. A commit goes before a branch.
+    /// Reads the parameters; a condition that is empty was not said. A commit goes before a branch.
     /// - Throws: `400 date format must match …`; 400 for numbers that are none.
     public init(_ parameters: [(name: String, value: String)], now: Timestamp) throws(Refusal) {
       page = try Page(parameters, usual: Self.usualCount)

@@ -56,6 +56,13 @@ extension Paddles {
 }
 
 extension Paddles.Node {
+  /// The name that a POST gives a node.
+  /// - Throws: 400 for one that is missing, empty, no text, too long, or no segment of a path.
+  public static func name(_ body: Paddles.Fields) throws(Paddles.Refusal) -> String {
+    guard let name = try body.text("name"), !name.isEmpty else { throw .missing("name") }
+    return try Paddles.segment(name, "name")
+  }
+
   /// Makes a node of what a POST says. That it is free may be said of a new one.
   /// - Throws: 400 if it is locked for nobody: nobody could ever unlock it.
   public init(name: String, _ update: Paddles.NodeUpdate, now: Timestamp) throws(Paddles.Refusal) {
@@ -82,8 +89,13 @@ extension Paddles.Node {
   /// Changes what an update names, by the rules of locks; a refused update changes nothing.
   /// - Throws: 400 or 403 for what the rules forbid.
   public mutating func update(_ update: Paddles.NodeUpdate, now: Timestamp) throws(Paddles.Refusal) {
+    let before = lock
     lock = try lock(after: update, now: now)
-    for (attribute, setting) in update.attributes { setting.apply(to: &attributes[attribute]) }
+    // Whoever gives it back may say its description again; it says what the node was used for last.
+    let isGivenBack = before != nil && lock == nil
+    for (attribute, setting) in update.attributes where attribute != .description || !isGivenBack {
+      setting.apply(to: &attributes[attribute])
+    }
     update.up.apply(to: &up)
     update.host.apply(to: &host)
     isVM = update.isVM ?? isVM

@@ -27,7 +27,7 @@ extension Paddles {
       }
       guard count >= 1 else { throw .invalid("cannot lock less than 1 node") }
       self.count = Int(exactly: count) ?? .max
-      machineTypes = NodeQuery.types(try body.text("machine_type"))
+      machineTypes = try NodeQuery.types(body.text("machine_type"))
       guard !machineTypes.isEmpty else { throw .invalid("must specify machine_type") }
       owner = try body.text("locked_by")
       description = try body.text("description", limit: Node.Attribute.description.limit).map(Setting.set) ?? .clear
@@ -83,15 +83,20 @@ extension Paddles {
     public init(_ query: Arguments) throws(Refusal) {
       locked = try query.flag("locked")
       up = try query.flag("up")
-      machineTypes = Self.types(query["machine_type"])
+      machineTypes = try Self.types(query["machine_type"])
       owner = query["locked_by"]
       for attribute in [Node.Attribute.osType, .osVersion] { attributes[attribute] = query[attribute.rawValue] }
       count = try query.count("count")
     }
 
     /// The types in `a|b`.
-    static func types(_ text: String?) -> [String] {
-      text.map { $0.split(separator: "|").map(String.init) } ?? []
+    /// - Throws: 400 for a text that is too long.
+    static func types(_ text: String?) throws(Refusal) -> [String] {
+      guard let text else { return [] }
+      guard text.utf8.count <= Paddles.textLimit else {
+        throw .invalid("'machine_type' must not have more than \(Paddles.textLimit) bytes")
+      }
+      return text.split(separator: "|").map(String.init)
     }
   }
 
@@ -126,7 +131,7 @@ extension Paddles {
     /// Reads the parameters of a query.
     /// - Throws: 400 for what is no positive number.
     public init(_ query: Arguments) throws(Refusal) {
-      machineTypes = NodeQuery.types(query["machine_type"])
+      machineTypes = try NodeQuery.types(query["machine_type"])
       days = 14
       guard let text = query["since_days"] else { return }
       guard let days = PythonInt.parse(text), days >= 1 else {

@@ -13,6 +13,14 @@ public enum Paddles {
     return text.hasSuffix(".000000") ? String(text.dropLast(7)) : text
   }
 
+  /// A name that is a segment of a path. In a path `.` and `..` stand for places, so nobody could ever ask for what is
+  /// named so.
+  /// - Throws: 400 that names the key.
+  static func segment(_ name: String, _ key: String) throws(Refusal) -> String {
+    guard name != ".", name != ".." else { throw .invalid("'\(key)' must not be . or ..") }
+    return name
+  }
+
   /// A time as paddles shows it, or null.
   public static func value(_ time: Timestamp?) -> SentValue { time.map { .string(text($0)) } ?? .null }
 }

@@ -81,7 +81,7 @@ extension Paddles {
     }
 
     /// A name that a run can have.
-    /// - Throws: 400 for one that is missing, empty, no text, too long, or holds a NUL.
+    /// - Throws: 400 for one that is missing, empty, no text, too long, holds a NUL, or is no segment of a path.
     public static func name(_ value: SentValue) throws(Refusal) -> String {
       switch value {
       case .null, .string(""): throw .missing("name")
@@ -91,7 +91,7 @@ extension Paddles {
           throw .invalid("'name' must not have more than \(Paddles.nameLimit) characters")
         }
         guard !name.utf8.contains(0) else { throw .invalid("'name' must not hold a NUL") }
-        return name
+        return try Paddles.segment(name, "name")
       }
     }
   }
