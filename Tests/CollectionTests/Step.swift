@@ -25,7 +25,7 @@ struct Step: Sendable {
     #expect(answer.statusLine == "HTTP/1.1 " + status, name, sourceLocation: location)
     if status.hasPrefix("200") {
       let expected = body ?? answer.text
-      #expect(matches(answer.text, expected), "\(name): \(answer.text)", sourceLocation: location)
+      #expect(Pattern(expected).matches(answer.text), "\(name): \(answer.text)", sourceLocation: location)
       let type = answer.body.isEmpty ? nil : "application/json"
       #expect(answer.headers["content-type"] == type, name, sourceLocation: location)
     } else if verb != "HEAD" {
@@ -34,19 +34,6 @@ struct Step: Sendable {
       #expect(answer.text == page, name, sourceLocation: location)
       #expect(answer.headers["content-type"] == "text/html; charset=UTF-8", name, sourceLocation: location)
     }
-  }
-
-  private func matches(_ text: String, _ pattern: String) -> Bool {
-    var rest = Substring(text)
-    let parts = pattern.split(separator: "…", omittingEmptySubsequences: false)
-    for (index, part) in parts.enumerated() {
-      guard let found = part.isEmpty ? rest.startIndex..<rest.startIndex : rest.firstRange(of: part) else {
-        return false
-      }
-      if index == 0, found.lowerBound != rest.startIndex { return false }
-      rest = rest[found.upperBound...]
-    }
-    return rest.isEmpty || parts.last?.isEmpty == true
   }
 }
 
