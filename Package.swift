@@ -123,7 +123,7 @@ let package = Package(
     tests("CoordinationTests", ["Coordination", "Wire", "Scheduling", "Journal", "Threads", "Model", "TestSupport"]),
     tests("ReportingTests", ["Reporting", "Model", "TestSupport"]),
     tests("PublishingTests", ["Publishing", "Dialects", "Journal", "Model", "TestSupport"]),
-    tests("StoreTests", ["Store", "Model", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("StoreTests", ["Store", "Dialects", "Model", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     tests(
       "CollectionTests",
       [
