@@ -11,11 +11,16 @@ protocol Dialect: Sendable {
   /// Says in the dialect's own shape why a request does not even become a call: it is too large, malformed, or its
   /// sender may not write.
   func refuse(_ status: Int, _ message: String) -> Reply
+  /// The verbs that a path knows, where a refusal names them too.
+  func verbs(of path: [String]) -> [String]
 }
 
 extension Dialect {
   /// A dialect that does not describe itself.
   var document: OpenAPI.Document { OpenAPI.Document(name: name.rawValue) }
+
+  /// Refusals do not name any.
+  func verbs(of path: [String]) -> [String] { [] }
 }
 
 /// The dialects by name, as scopes of tokens and labels of metrics name them.

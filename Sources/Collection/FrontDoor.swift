@@ -85,7 +85,9 @@ extension FrontDoor {
     do throws(Gate.Denial) {
       call.access = try await gate.access(call.verb, fields, in: dialect.name)
     } catch {
-      return .answered(Reply(error, in: dialect), dialect.name)
+      var reply = Reply(error, in: dialect)
+      reply.allowed = dialect.verbs(of: call.path)
+      return .answered(reply, dialect.name)
     }
     if let key = fields["idempotency-key"] {
       guard (1...limits.requestKey).contains(key.utf8.count) else {

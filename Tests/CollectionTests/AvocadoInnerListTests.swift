@@ -172,6 +172,17 @@ import Testing
         "POST", "/jobs/a/test_activity/",
         sending: #"{"test":4,"activity":"S","time":"2013-05-02T00:00Z","status":"FAIL"}"#, 400,
         #"{"test":["Invalid pk \"4\" - object does not exist."]}"#),
+      AvocadoStep(
+        "POST", "/jobs/a/test_activity/",
+        sending: #"{"test":-1,"activity":"S","time":"2013-05-02T00:00Z","status":"FAIL"}"#, 400,
+        #"{"test":["Invalid pk \"-1\" - object does not exist."]}"#),
+      AvocadoStep(
+        "POST", "/jobs/a/test_activity/",
+        sending: #"{"test":1e30,"activity":"S","time":"2013-05-02T00:00Z","status":"FAIL"}"#, 400,
+        #"{"test":["Incorrect type. Expected pk value, received float."]}"#),
+      AvocadoStep(
+        "POST", "/jobs/a/activity/", sending: #"{"job":["b"],"activity":"S","time":"2013-05-02T00:00Z"}"#, 400,
+        #"{"job":["Incorrect type. Expected pk value, received list."]}"#),
       AvocadoStep("GET", "/jobs/a/activity/", 405, #"{"detail":"Method \"GET\" not allowed."}"#),
     ])
   }

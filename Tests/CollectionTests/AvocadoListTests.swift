@@ -64,6 +64,12 @@ import Testing
       AvocadoStep(
         "POST", "/testenvironments/", sending: #"{"distro":{"name":"a","version":"1","arch":"b"}}"#, 400,
         #"{"detail":"…"}"#),
+      AvocadoStep(
+        "POST", "/testenvironments/",
+        sending: "distro.name=unknown&distro.version=0&distro.release=0&distro.arch=unknown",
+        type: "application/x-www-form-urlencoded", 201, #"{"distro":{"name":"unknown",…"#),
+      AvocadoStep("DELETE", "/testenvironments/2/", 204),
+      AvocadoStep("POST", "/testenvironments/", sending: #"{"distro.name":"unknown"}"#, 400),
       AvocadoStep("DELETE", "/linuxdistros/2/", 409),
       AvocadoStep("GET", "/testenvironments/", 200, #"{"count":1,…[{"distro":\#(fedora),…"#),
       AvocadoStep("PATCH", "/testenvironments/1/", sending: "{}", 200, #"{"distro":\#(fedora),…"#),

@@ -46,7 +46,31 @@ import Testing
       AvocadoStep("POST", "/jobs/a/", sending: "_method=DELETE", type: Self.form, 204, ""),
       AvocadoStep("GET", "/jobs/a/", 404),
       AvocadoStep("POST", "/jobs/", sending: "_method=BREW", type: Self.form, 405),
+      avocadoJob("b"),
+      AvocadoStep(
+        "POST", "/jobs/b/", sending: "_method=PATCH&description=z", type: Self.form,
+        headers: ["X-HTTP-Method-Override: DELETE"], 200, #"…"z",…"#),
+      AvocadoStep(
+        "POST", "/jobs/b/", sending: "no body", type: "text/plain", headers: ["X-HTTP-Method-Override: DELETE"], 204),
     ])
+  }
+
+  @Test func theVerbAndTheRowComeBeforeTheBody() async throws {
+    var steps = [avocadoJob("a")]
+    for (verb, path) in [("POST", "/jobs/a/"), ("PUT", "/jobs/"), ("PATCH", "/jobs/a/tests/"), ("POST", "/")] {
+      let answer = #"{"detail":"Method \"\#(verb)\" not allowed."}"#
+      steps.append(AvocadoStep(verb, path, sending: "{", 405, answer))
+      steps.append(AvocadoStep(verb, path, sending: "x", type: "text/plain", 405, answer))
+    }
+    let rows = ["/jobs/none/", "/jobs/a/tests/9/", "/jobs/none/activities/1/", "/linuxdistros/9/"]
+    for (verb, path) in rows.flatMap({ [("PUT", $0), ("PATCH", $0)] }) + [("POST", "/jobs/none/tests/")] {
+      for body in ["{", #"{"status":5,"name":""}"#] {
+        steps.append(AvocadoStep(verb, path, sending: body, 404, #"{"detail":"Not found"}"#))
+      }
+      steps.append(AvocadoStep(verb, path, sending: "x", type: "text/plain", 404))
+    }
+    steps.append(AvocadoStep("PUT", "/jobs/a/?page=7", sending: "{", 400))
+    try await run(steps)
   }
 
   @Test func whatIsAccepted() async throws {
@@ -115,7 +139,11 @@ import Testing
       AvocadoStep(
         "GET", "/jobs/", headers: ["Authorization: Basic a b"], 403,
         #"{"detail":"Invalid basic header. Credentials string should not contain spaces."}"#),
+      AvocadoStep(
+        "GET", "/jobs/", headers: ["Authorization: Basic !"], 403,
+        #"{"detail":"Invalid basic header. Credentials not correctly base64 encoded."}"#),
       AvocadoStep("GET", "/jobs/", headers: ["Authorization: Digest x"], 200),
+      AvocadoStep("GET", "/jobs/", headers: ["Authorization: Basics"], 200),
       AvocadoStep("GET", "/jobstatuses/6/", 200, #"{"name":"PASS","description":"Job finished running successfull"}"#),
       AvocadoStep("GET", "/jobstatuses/PASS/", 404), AvocadoStep("GET", "/jobstatuses/11/", 404),
       AvocadoStep("GET", "/jobstatuses/", 200, #"{"count":10,"next":null,…{"name":"TEST_NA","description":""},…"#),

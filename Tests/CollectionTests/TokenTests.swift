@@ -94,6 +94,7 @@ import Testing
     try await Self.server { server in
       let answer = try await server.call("POST", "/avocado/jobs/", json: "{}", headers: field.isEmpty ? [] : [field])
       #expect(answer.statusLine.hasPrefix("HTTP/1.1 403 ") && answer.text.contains(text), "\(answer.text)")
+      #expect(answer.headers["allow"] == "GET, POST, HEAD, OPTIONS")
       let read = try await server.call("GET", "/avocado/jobs/", headers: field.isEmpty ? [] : [field])
       let isChecked = field.hasPrefix("Authorization: Basic")
       #expect(read.statusLine.hasPrefix("HTTP/1.1 403 ") == isChecked, "a wrong Basic header is refused on every URL")

@@ -8,43 +8,55 @@ struct AvocadoCall: Sendable {
   private static let fieldLimit = 256
 
   /// As it came.
-  let sent: Call
-  /// The verb: that of the request, unless a POST says that it means another, in a header field or a form's `_method`.
+  private(set) var sent: Call
+  /// The verb: that of the request, unless a POST says that it means another, in a form's `_method` or a header field.
   let verb: String
   /// The body's fields; of a request that writes nothing none.
   let body: Avocado.Body
 
-  var isWrite: Bool { !["GET", "HEAD", "OPTIONS"].contains(verb) }
+  var isWrite: Bool { Gate.isWrite(verb) }
 
-  /// - Throws: 400 or 415 for a body that cannot be read.
-  init(_ call: Call) throws {
+  /// Reads a call. The body comes last but for a form, which may name the verb.
+  /// - Throws: 405 if the URL does not know the verb, 400 or 415 for a body that cannot be read.
+  init(_ call: Call, on route: AvocadoRoute) throws {
     sent = call
-    guard !["GET", "HEAD", "OPTIONS"].contains(call.verb) else {
-      verb = call.verb
-      body = Avocado.Body(form: [])
-      return
-    }
-    let override = call.verb == "POST" ? call.fields["x-http-method-override"] : nil
-    let (body, isForm) = try Self.body(of: call)
-    let formVerb = isForm ? body.members["_method"]?.string : nil
-    verb = String((override ?? formVerb ?? call.verb).uppercased().prefix(32))
-    self.body = body
+    let isPost = call.verb == "POST"
+    let form = isPost ? try Self.form(of: call) : nil
+    let override = form?.members["_method"]?.string ?? (isPost ? call.fields["x-http-method-override"] : nil)
+    verb = String((override ?? call.verb).uppercased().prefix(32))
+    guard route.verbs.contains(verb) else { throw Avocado.Refusal.wrongVerb(verb) }
+    let isRead = Gate.isWrite(verb) && verb != "DELETE"
+    body = try isRead ? form ?? Self.json(of: call) : Avocado.Body()
   }
 
-  private static func body(of call: Call) throws -> (Avocado.Body, isForm: Bool) {
-    guard !call.body.isEmpty, call.verb != "DELETE" else { return (Avocado.Body(form: []), false) }
+  /// A call to the same path that only looks at what is there.
+  init(lookingWhere call: Call) {
+    sent = call
+    sent.query = []
+    verb = "GET"
+    body = Avocado.Body()
+  }
+
+  private static func json(of call: Call) throws -> Avocado.Body {
+    guard !call.body.isEmpty else { return Avocado.Body() }
     let type = call.type ?? ""
-    switch Avocado.MediaType(type).kind {
-    case .json?: return (try Avocado.Body(json: call.body), false)
-    case .urlEncoded? where call.verb == "POST":
+    guard case .json? = Avocado.MediaType(type).kind else { throw Avocado.Refusal.unsupported(type: type) }
+    return try Avocado.Body(json: call.body)
+  }
+
+  /// The fields of a form; nil if the body is none.
+  private static func form(of call: Call) throws -> Avocado.Body? {
+    guard !call.body.isEmpty else { return nil }
+    switch Avocado.MediaType(call.type ?? "").kind {
+    case .urlEncoded?:
       let text = String(validating: call.body, as: UTF8.self)
       guard let text, let fields = URLText.query(text[...], limit: fieldLimit) else {
         throw Avocado.Refusal(400, "Malformed form.")
       }
-      return (Avocado.Body(form: fields), true)
-    case .multipart(let boundary)? where call.verb == "POST":
-      return (Avocado.Body(form: try Avocado.Multipart.fields(call.body, boundary: boundary)), true)
-    default: throw Avocado.Refusal.unsupported(type: type)
+      return Avocado.Body(form: fields)
+    case .multipart(let boundary)?:
+      return Avocado.Body(form: try Avocado.Multipart.fields(call.body, boundary: boundary))
+    case .json?, nil: return nil
     }
   }
 

@@ -17,13 +17,18 @@ struct AvocadoDialect: Dialect {
     status == 404 ? AvocadoReply.noSuchURL(nil) : AvocadoReply(Avocado.Refusal(status, message)).reply
   }
 
+  func verbs(of path: [String]) -> [String] { Self.route(path)?.verbs ?? [] }
+
+  private static func route(_ path: [String]) -> AvocadoRoute? {
+    AvocadoRoute(path.last == "" ? path.dropLast() : path)
+  }
+
   func answer(_ call: Call) async -> Reply {
-    let hasSlash = call.path.last == ""
-    guard let route = AvocadoRoute(hasSlash ? call.path.dropLast() : call.path) else {
+    guard let route = Self.route(call.path) else {
       return AvocadoReply.noSuchURL(call)
     }
     // A redirect loses the body of a POST, so only what has none is redirected; everything else is done at once.
-    if !hasSlash, call.verb == "GET" || call.verb == "HEAD" { return AvocadoReply.moved(call) }
+    if call.path.last != "", call.verb == "GET" || call.verb == "HEAD" { return AvocadoReply.moved(call) }
     var reply: AvocadoReply
     var indentation: Int?
     do {
@@ -37,21 +42,25 @@ struct AvocadoDialect: Dialect {
     return reply.reply
   }
 
-  /// In the original's order: who it is, whether anybody may, whether the URL knows the verb, what the body says.
+  /// In the original's order: who it is, whether anybody may, whether the URL knows the verb, whether what it names is
+  /// there, what the body says.
   private func perform(_ call: Call, on route: AvocadoRoute) async throws -> AvocadoReply {
-    if let field = call.fields["authorization"], let problem = Avocado.problem(ofAuthorization: field) {
-      throw Avocado.Refusal(403, problem)
+    if Credentials.isBasic(call.fields), case .malformed(let problem) = Credentials(call.fields) {
+      let (status, message) = Gate.Denial.malformed(problem).answer(in: .avocado)
+      throw Avocado.Refusal(status, message)
     }
-    let isAnonymous = call.fields["authorization"] == nil && call.fields["x-auth-token"] == nil
-    let denial: Avocado.Refusal = isAnonymous ? .anonymous : .forbidden
-    let isWrite = !["GET", "HEAD", "OPTIONS"].contains(call.verb)
-    if isWrite, route.isReadOnly { throw denial }
-    let request = try AvocadoCall(call)
-    guard route.verbs.contains(request.verb) else { throw Avocado.Refusal.wrongVerb(request.verb) }
-    if request.verb == "OPTIONS" { return AvocadoReply(route.metadata) }
     let mayWrite = call.access.dialects.contains(.avocado) && call.access.allows(project: nil)
-    if isWrite, !mayWrite { throw denial }
-    return try await perform(request, on: route)
+    if Gate.isWrite(call.verb), route.isReadOnly || !mayWrite {
+      let isAnonymous = call.fields["authorization"] == nil && call.fields["x-auth-token"] == nil
+      throw isAnonymous ? Avocado.Refusal.anonymous : .forbidden
+    }
+    do {
+      let request = try AvocadoCall(call, on: route)
+      return request.verb == "OPTIONS" ? AvocadoReply(route.metadata) : try await perform(request, on: route)
+    } catch let refusal as Avocado.Refusal where route.namesRow && [400, 415].contains(refusal.status) {
+      _ = try await perform(AvocadoCall(lookingWhere: call), on: route)
+      throw refusal
+    }
   }
 
   private func perform(_ call: AvocadoCall, on route: AvocadoRoute) async throws -> AvocadoReply {

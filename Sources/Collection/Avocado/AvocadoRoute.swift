@@ -73,6 +73,14 @@ enum AvocadoRoute: Hashable {
     }
   }
 
+  /// Whether it names a row that must be there.
+  var namesRow: Bool {
+    switch self {
+    case .row, .job, .inner, .innerRow: true
+    default: false
+    }
+  }
+
   /// The verbs it understands, in the order of `Allow`.
   var verbs: [String] {
     switch self {

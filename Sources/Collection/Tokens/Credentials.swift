@@ -38,7 +38,7 @@ enum Credentials: Hashable, Sendable {
 
   /// Whether there is a Basic header, well-formed or not.
   static func isBasic(_ fields: HeaderFields) -> Bool {
-    fields["authorization"]?.prefix(5).lowercased() == "basic"
+    fields["authorization"]?.split(separator: " ").first?.lowercased() == "basic"
   }
 
   private static func password(_ base64: String) -> String? {

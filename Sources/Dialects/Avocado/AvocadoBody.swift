@@ -3,14 +3,26 @@ extension Avocado {
   public struct Body: Hashable, Sendable {
     /// The fields; those of a form are strings.
     public let members: [String: SentValue]
+    /// Whether it was a form.
+    private var isForm = false
 
     /// A form's fields, of which the last of a name counts.
     public init(form: [(name: String, value: String)]) {
       members = Dictionary(form.map { ($0.name, SentValue.string($0.value)) }, uniquingKeysWith: { $1 })
+      isForm = true
     }
 
-    /// An object within a body.
-    public init(members: [String: SentValue]) { self.members = members }
+    /// An object within a body, or a body without fields.
+    public init(members: [String: SentValue] = [:]) { self.members = members }
+
+    /// What a form says of a field that is an object: `distro.name` is the `name` of `distro`. Nil if it says nothing, or
+    /// the body is no form.
+    func formFields(of name: String) -> Body? {
+      guard isForm else { return nil }
+      let prefix = name + "."
+      let inner = members.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+      return inner.isEmpty ? nil : Body(members: Dictionary(inner, uniquingKeysWith: { $1 }))
+    }
 
     /// Reads JSON; an empty body is an empty object.
     /// - Throws: 400 for what is no JSON, or no object.

@@ -43,8 +43,7 @@ extension Avocado {
       guard let sent = value(name, required: false) else { return nil }
       guard sent != .null else { return fault(name, "This field may not be null.") }
       let text = sent.string ?? sent.json
-      let isPlain = text.utf8.allSatisfy { (48...57).contains($0) || "+-.eE".utf8.contains($0) }
-      guard text.utf8.count <= 1000, isPlain, let number = Double(text), number.isFinite else {
+      guard text.utf8.count <= 1000, let number = PythonFloat.parse(text), number.isFinite else {
         return fault(name, "A valid number is required.")
       }
       return number
@@ -73,16 +72,16 @@ extension Avocado {
     public mutating func key(_ name: String) -> Int64? {
       guard let sent = value(name, required: true) else { return nil }
       guard sent != .null, sent != .string("") else { return fault(name, "This field may not be null.") }
-      let text = sent.string ?? sent.json
-      if let key = Int64(text), key >= 0 { return key }
-      let type = sent.string != nil ? "unicode" : Body.type(ofScalar: text.utf8)
-      return fault(name, "Incorrect type. Expected pk value, received \(type).")
+      // One that cannot be there is a number all the same.
+      if let key = PythonInt.parse(sent.string ?? sent.json) { return Int64(key) }
+      return wrongKey(name, sent)
     }
 
     /// The name of a row, as of a job, by its string id or its number; nil if it is absent or wrong.
     public mutating func reference(_ name: String, required: Bool = true) -> String? {
       guard let sent = value(name, required: required) else { return nil }
       guard sent != .null, sent != .string("") else { return fault(name, "This field may not be null.") }
+      if sent.isNested { return wrongKey(name, sent) }
       let text = pythonText(sent)
       guard text.utf8.count <= 1024, !text.utf8.contains(0) else {
         return fault(name, "Invalid pk \"\(text.prefix(64))\" - object does not exist.")
@@ -90,14 +89,15 @@ extension Avocado {
       return text
     }
 
-    /// The fields of an object within the body; nil if it is absent or wrong.
+    /// The fields of an object within the body, in a form those with its name and a dot before theirs; nil if it is absent
+    /// or wrong.
     public mutating func object(_ name: String) -> Body? {
+      if let inner = body.formFields(of: name) { return inner }
       guard let sent = value(name, required: true) else { return nil }
       guard sent != .null else { return fault(name, "This field may not be null.") }
       if case .object(let members)? = try? JSONBody(sent) { return Body(members: members) }
-      let type = sent.string != nil ? "unicode" : Body.type(ofScalar: sent.json.utf8)
       faults.add(
-        name, FieldFaults("non_field_errors", "Invalid data. Expected a dictionary, but got \(type)."))
+        name, FieldFaults("non_field_errors", "Invalid data. Expected a dictionary, but got \(Self.type(of: sent))."))
       return nil
     }
 
@@ -110,9 +110,7 @@ extension Avocado {
     }
 
     private mutating func text(_ sent: SentValue, _ name: String, limit: Int, blank: Bool) -> String? {
-      if case .other(let json) = sent, json.first == "[" || json.first == "{" {
-        return fault(name, "Not a valid string.")
-      }
+      if sent.isNested { return fault(name, "Not a valid string.") }
       let text = pythonText(sent)
       if text.isEmpty, !blank { return fault(name, "This field may not be blank.") }
       guard text.unicodeScalars.count <= limit else {
@@ -133,9 +131,25 @@ extension Avocado {
       }
     }
 
+    private mutating func wrongKey<Value>(_ name: String, _ sent: SentValue) -> Value? {
+      fault(name, "Incorrect type. Expected pk value, received \(Self.type(of: sent)).")
+    }
+
+    private static func type(of sent: SentValue) -> String {
+      sent.string != nil ? "unicode" : Body.type(ofScalar: sent.json.utf8)
+    }
+
     private mutating func fault<Value>(_ name: String, _ message: String) -> Value? {
       faults.add(name, message)
       return nil
     }
+  }
+}
+
+extension SentValue {
+  /// Whether it is a list or an object.
+  fileprivate var isNested: Bool {
+    guard case .other(let json) = self else { return false }
+    return json.first == "[" || json.first == "{"
   }
 }

@@ -50,18 +50,6 @@ extension Avocado {
     else { throw .notAcceptable }
     return nil
   }
-
-  /// What is wrong with the header field `Authorization` before anybody looks at names; nil: nothing, or it is of
-  /// another scheme, which the original does not read.
-  public static func problem(ofAuthorization field: String) -> String? {
-    let parts = field.split(whereSeparator: { $0 == " " || $0 == "\t" })
-    guard parts.first?.lowercased() == "basic" else { return nil }
-    switch parts.count {
-    case 1: return "Invalid basic header. No credentials provided."
-    case 2: return nil
-    default: return "Invalid basic header. Credentials string should not contain spaces."
-    }
-  }
 }
 
 private func trimmed(_ text: some StringProtocol) -> String {

@@ -14,9 +14,10 @@ public struct AvocadoJobName: Hashable, Sendable {
   /// Makes a name.
   public init(_ text: String, forWriting: Bool) {
     self.text = text
-    let isNumber = text.utf8.allSatisfy { (48...57).contains($0) }
-    mayBeShort = !isNumber || !forWriting && text.utf8.count >= Self.longNumber
+    mayBeShort = !Self.isNumber(text) || !forWriting && text.utf8.count >= Self.longNumber
   }
+
+  private static func isNumber(_ text: String) -> Bool { text.utf8.allSatisfy { (48...57).contains($0) } }
 
   /// The job's key.
   /// - Throws: `absent`, or `ambiguous` if it is the beginning of several.
@@ -27,8 +28,8 @@ public struct AvocadoJobName: Hashable, Sendable {
     {
       return key
     }
-    let isNumber = text.utf8.allSatisfy { (48...57).contains($0) }
-    if isNumber, let number = Int64(text), try db.finds("SELECT 1 FROM avocado_jobs WHERE key = ?", [number]) {
+    if Self.isNumber(text), let number = Int64(text), try db.finds("SELECT 1 FROM avocado_jobs WHERE key = ?", [number])
+    {
       return number
     }
     guard mayBeShort else { throw AvocadoProblem.absent }
