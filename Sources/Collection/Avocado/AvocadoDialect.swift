@@ -27,8 +27,8 @@ struct AvocadoDialect: Dialect {
     guard let route = Self.route(call.path) else {
       return AvocadoReply.noSuchURL(call)
     }
-    // A redirect loses the body of a POST, so only what has none is redirected; everything else is done at once.
-    if call.path.last != "", call.verb == "GET" || call.verb == "HEAD" { return AvocadoReply.moved(call) }
+    // Whatever the verb: nothing is written behind a URL that the original does not write behind.
+    if call.path.last != "" { return AvocadoReply.moved(call) }
     var reply: AvocadoReply
     var indentation: Int?
     do {
