@@ -55,12 +55,14 @@ extension Publisher {
       consequence = try await isQuestion ? ask(entry) : send(entry)
     } catch {
       // The disk or the address is at fault, not the server: the entry is taken up again from the folder.
-      outbox.abandon(key)
+      abandon(key)
       throw error
     }
     CrashPoint.resultAnswered.reach()
     switch consequence {
-    case .kept: try await folder.mark(key, sent: false)
+    case .kept:
+      if let client = try client(for: entry), await client.mayHavePart(of: entry) { break }
+      try await folder.mark(key, sent: false)
     case .keptUncertain: break
     case .delivered(let link): try await end(entry, .delivered(link: link), into: &report)
     case .refused(let reason): try await end(entry, .refused(reason: reason), into: &report)

@@ -15,7 +15,12 @@ public actor Publisher {
   private let connect: Connector
   private let isLeftAlone: @Sendable (RunID) -> Bool
   private var configured: [String: ServerAddress] = [:]
-  private var clients: [String: any ResultClient] = [:]
+  /// For servers that were not named, and whose entries want credentials.
+  private let token: String?
+  private var clients: [ServerAddress: any ResultClient] = [:]
+  /// What had to be taken back from ``outbox`` waits for ``admit(into:)``, and what was put in since waits behind it.
+  private var isBehind = false
+  private var puts = 0
   private var noted: [String: String]?
   var outbox: Outbox
   /// No exchange begins after this time.
@@ -24,17 +29,20 @@ public actor Publisher {
   var service: Service?
   var isFinished = false
 
-  /// `servers` are those of this call, with their credentials; entries for others are delivered without any.
+  /// `servers` are those of this call, with their credentials; entries for others are delivered without any, or, if they
+  /// want some, with `token`.
   /// `connect` is for dialects and limits of one's own; the default speaks all that ``ServerAddress`` can name.
   /// `isLeftAlone` tells the runs that another process coordinates: it delivers their results itself. `rest` is called
   /// when nothing is under way any more, so that what `record` keeps open can be closed.
   public init(
-    _ folder: OutboxFolder, servers: [ServerAddress] = [], policy: DeliveryPolicy = DeliveryPolicy(),
+    _ folder: OutboxFolder, servers: [ServerAddress] = [], token: String? = nil,
+    policy: DeliveryPolicy = DeliveryPolicy(),
     surroundings: Surroundings = .real, connect: @escaping Connector = { try client(for: $0) },
     isLeftAlone: @escaping @Sendable (RunID) -> Bool = { _ in false },
     rest: @escaping @Sendable () async -> Void = {}, record: @escaping Recorder = { _ in }
   ) {
     self.folder = folder
+    self.token = token
     self.surroundings = surroundings
     self.connect = connect
     self.isLeftAlone = isLeftAlone
@@ -89,7 +97,10 @@ public actor Publisher {
     } else {
       try await folder.store(entry)
     }
-    outbox.enqueue(entry.key, entry.traits, sentBefore: mayBeSent ? 0 : nil, now: surroundings.now())
+    puts += 1
+    if !isBehind {
+      outbox.enqueue(entry.key, entry.traits, sentBefore: mayBeSent ? 0 : nil, now: surroundings.now())
+    }
     service?.ring()
   }
 
@@ -163,25 +174,43 @@ public actor Publisher {
 
   /// Takes over what lies in the folder.
   func admit(into summary: inout DeliverySummary) async throws(Fault) {
-    let listing = try await folder.list(now: surroundings.wallClock())
-    for notice in listing.notices { summary.add(notice) }
-    let now = surroundings.now()
-    var alone: [RunID: Bool] = [:]
-    for entry in listing.entries {
-      let isAlone = alone[entry.run] ?? isLeftAlone(entry.run)
-      alone[entry.run] = isAlone
-      if !isAlone { outbox.enqueue(entry.key, entry.traits, sentBefore: entry.sentBefore, now: now) }
-    }
+    var seen: Int
+    repeat {
+      seen = puts
+      let listing = try await folder.list(now: surroundings.wallClock())
+      for notice in listing.notices { summary.add(notice) }
+      let now = surroundings.now()
+      var alone: [RunID: Bool] = [:]
+      for entry in listing.entries {
+        let isAlone = alone[entry.run] ?? isLeftAlone(entry.run)
+        alone[entry.run] = isAlone
+        if !isAlone { outbox.enqueue(entry.key, entry.traits, sentBefore: entry.sentBefore, now: now) }
+      }
+      // What was put in while the folder was read may be missing from the list.
+    } while isBehind && seen != puts
+    isBehind = false
+  }
+
+  /// Takes an entry that is under way, and what waits behind it in its chain, out of the order, until the folder is read
+  /// again. What is put in until then must not overtake it.
+  func abandon(_ key: OutboxEntry.Key) {
+    outbox.abandon(key)
+    isBehind = true
   }
 
   /// The server's client; nil if it would have to know something that is neither kept nor given.
   func client(for entry: OutboxEntry) throws(Fault) -> (any ResultClient)? {
     let server = entry.key.server
-    let address: ServerAddress = if let known = configured[server] { known } else { try ServerAddress(parsing: server) }
+    let address: ServerAddress
+    if let known = configured[server] {
+      address = known
+    } else {
+      address = try ServerAddress(parsing: server, token: entry.needsCredentials ? token : nil)
+    }
     if entry.needsCredentials, !address.hasCredentials { return nil }
-    if let client = clients[server] { return client }
+    if let client = clients[address] { return client }
     let client = try connect(address)
-    clients[server] = client
+    clients[address] = client
     return client
   }
 

@@ -66,6 +66,9 @@ actor StepClient: ResultClient {
     }
   }
 
+  /// Whether any of its steps was done, or may have been.
+  func mayHavePart(of entry: OutboxEntry) -> Bool { (progress[entry.key] ?? 0) > 0 || doubted.contains(entry.key) }
+
   private func found(_ entry: OutboxEntry, link: String) -> AskResult {
     _ = end(entry, .delivered(link: link))
     return .found(link: link)
