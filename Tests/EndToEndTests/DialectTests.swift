@@ -89,7 +89,10 @@ import Testing
       #expect(
         Set(data).count == data.count && Set(data).isSuperset(of: ["attempt", "node", "log"]), "\(data) \(story)")
     }
-    let activities = try await all("\(base)/avocado/jobs/\(id)/activities/").compactMap { $0["activity"] as? String }
+    let said = try await all("\(base)/avocado/jobs/\(id)/activities/")
+    let stamped = said.map { "\($0["activity"] ?? "") \($0["time"] ?? "")" }
+    #expect(Set(stamped).count == stamped.count, "\(stamped) \(story)")
+    let activities = said.compactMap { $0["activity"] as? String }
     for one in ["JOB_STARTED", "TEST_STARTED bad", "TEST_ENDED bad FAIL", "JOB_ENDED"] {
       #expect(activities.count { $0 == one } == 1, "\(one) in \(activities) \(story)")
     }
@@ -125,6 +128,48 @@ import Testing
       let later = try await site.sortie(["publish", "--state", site.state], environment: Self.environment)
       #expect(later.status == 0, "\(later) \(ended)")
       try await checkTruth(site, base, "\(ended)")
+    }
+  }
+
+  /// The run is killed in the middle, and resumed: nothing is missing, nothing doubled.
+  @Test(arguments: [
+    ("journal-synced", 9), ("sinks-told", 12), ("entry-written", 3), ("entry-durable", 14), ("entry-marked", 7),
+    ("result-answered", 1), ("result-answered", 11), ("delivery-recorded", 2), ("report-written", 1),
+  ]) func areResumed(_ point: String, _ count: Int) async throws {
+    try await Site.with(nodes: 2) { site in
+      let base = try await site.serve()
+      let killed = try await site.sortie(
+        try arguments(site, base), environment: Self.environment.merging(["SORTIE_CRASH": "\(point):\(count)"]) { $1 })
+      #expect(killed.status == -SIGKILL, "never came to \(point) \(killed)")
+      let resumed = try await site.sortie(
+        ["resume", "--state", site.state, "--lab", site.lab], environment: Self.environment)
+      let later = try await site.sortie(["publish", "--state", site.state], environment: Self.environment)
+      #expect(later.status == 0, "\(later) \(resumed)")
+      try await checkTruth(site, base, "\(point) \(killed) \(resumed)")
+    }
+  }
+
+  /// All three are away while the run lasts. What is left wants the token again, and then arrives.
+  @Test(arguments: [["publish"], ["outbox", "flush"]]) func outlastAnOutage(_ verb: [String]) async throws {
+    try await Site.with(nodes: 2) { site in
+      let store = ["--store", site.folder + "/results.db"]
+      let token = try await site.sortie(["token", "add", "lab"] + store).out.trimmingCharacters(in: .newlines)
+      let port = try WebClient.closedPort()
+      let base = "http://127.0.0.1:\(port)"
+      let secret = ["SORTIE_TOKEN": token]
+      let ended = try await site.sortie(
+        try arguments(site, base), environment: Self.environment.merging(secret) { $1 })
+      #expect([1, 3].contains(ended.status) && ended.err.contains("wait for"), "\(ended)")
+      let server = try site.start(["serve", "--listen", "127.0.0.1:\(port)", "--require-token"] + store)
+      try await awaited("http://", in: server.out)
+      let refused = try await site.sortie(verb + ["--state", site.state, "--seconds", "20"])
+      #expect(refused.status == 5 && refused.err.contains("wants credentials"), "\(refused)")
+      #expect(try await WebClient.results(base + "/api/v1", "pod=pod-1").isEmpty)
+      let flushed = try await site.sortie(verb + ["--state", site.state], environment: secret)
+      #expect(flushed.status == 0, "\(flushed)")
+      // Four results, three jobs of which each carries its cases, five tests.
+      #expect(flushed.out.lines.count == 12, "\(flushed)")
+      try await checkTruth(site, base, "\(ended) \(flushed)")
     }
   }
 }

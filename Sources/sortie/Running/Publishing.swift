@@ -100,15 +100,17 @@ actor Publication {
   /// the results of runs that another process coordinates.
   ///
   /// - Parameters:
+  ///   - token: For servers of left-overs that want credentials and are not among `servers`.
   ///   - own: The run that this process coordinates; its deliveries go to `record`.
   ///   - told: Hears of each delivery of another run.
   static func publisher(
-    _ state: String, servers: [ServerAddress], own: RunID? = nil, record: @escaping Publisher.Recorder = { _ in },
+    _ state: String, servers: [ServerAddress], token: String? = nil, own: RunID? = nil,
+    record: @escaping Publisher.Recorder = { _ in },
     told: @escaping @Sendable (Delivery) -> Void = { _ in }
   ) throws(Fault) -> Publisher {
     let earlier = try EarlierRuns(state: state, changed: EarlierReports.remake)
     return Publisher(
-      try outbox(state), servers: servers,
+      try outbox(state), servers: servers, token: token,
       isLeftAlone: { run in
         run != own && isPathComponent(run.rawValue) && JournalWriter.isAlive(RunFolder(state: state, run: run))
       }, rest: { await earlier.rest() },

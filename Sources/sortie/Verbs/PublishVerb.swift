@@ -37,7 +37,7 @@ struct Flush {
   /// Throws ``ExitStatus/undelivered`` if something remains or was refused.
   func run() async throws {
     let publisher = try Publication.publisher(
-      state, servers: servers,
+      state, servers: servers, token: variable("SORTIE_TOKEN"),
       told: { delivery in
         switch delivery.end {
         case .delivered(let link):
