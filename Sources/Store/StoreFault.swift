@@ -7,8 +7,17 @@ enum StoreFault {
     if let error = error as? DatabaseError, error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT {
       return Fault(.damaged, "\(path) is no store: \(text(error))", hint: "name another file with --store")
     }
-    return Fault(
-      .system, "cannot open the store \(path): \(text(error))", hint: "does its folder exist, and may you write in it?")
+    return closed(path, text(error))
+  }
+
+  /// Of a file that cannot be opened, for a reason that the system gives.
+  static func closed(_ path: String, _ reason: String) -> Fault {
+    Fault(.system, "cannot open the store \(path): \(reason)", hint: "does its folder exist, and may you write in it?")
+  }
+
+  /// Of a file that is not there.
+  static func missing(_ path: String) -> Fault {
+    Fault(.notFound, "there is no store at \(path)", hint: "name one with --store FILE")
   }
 
   /// Of a file that is only looked at.

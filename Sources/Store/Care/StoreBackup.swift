@@ -13,6 +13,7 @@ public enum StoreBackup {
   /// - Returns: the copy's bytes.
   /// - Throws: `notFound` if there is no store, `usage` if the target is there, `damaged` if the store is.
   public static func make(of store: String, at target: String, replacing: Bool) throws(Fault) -> Int64 {
+    guard StoreFile.exists(store) else { throw StoreFault.missing(store) }
     guard replacing || !StoreFile.exists(target) else {
       throw Fault(.usage, "\(target) is there already", hint: "--force replaces it")
     }
@@ -33,6 +34,7 @@ public enum StoreBackup {
   /// - Returns: where the old store is, if it was kept.
   /// - Throws: `busy` if the store is in use, `damaged` if the backup is, or is no store.
   public static func restore(_ backup: String, to store: String, keepingOld: Bool) throws(Fault) -> String? {
+    guard StoreFile.exists(backup) else { throw Fault(.notFound, "there is no backup at \(backup)") }
     let place = StoreFile.resolved(store)
     guard place != StoreFile.resolved(backup) else { throw Fault(.usage, "\(store) is the backup itself") }
     let lock = try StoreLock(alone: place)
@@ -70,7 +72,6 @@ public enum StoreBackup {
   private static func withCopy<Value>(
     of store: String, beside target: String, _ body: (String) throws(Fault) -> Value
   ) throws(Fault) -> Value {
-    guard StoreFile.exists(store) else { throw Fault(.notFound, "there is no store at \(store)") }
     let copy = try StoreFile.temporary(beside: target)
     defer { unlink(copy) }
     do {
@@ -83,6 +84,11 @@ public enum StoreBackup {
     let problems = try StoreInspection.check(copy, only: [.integrity]).flatMap(\.problems)
     guard problems.isEmpty else {
       throw Fault(.damaged, "\(store) is damaged: \(problems[0])", hint: "`sortie store check` says more")
+    }
+    // An empty file is a sound database, too.
+    guard try StoreInspection.isStore(copy) else {
+      throw Fault(
+        .damaged, "\(store) is no store of sortie, or a newer release's", hint: "`sortie store check` says more")
     }
     try StoreFile.sync(copy)
     return try body(copy)

@@ -30,7 +30,11 @@ enum StoreFile {
   static func temporary(beside path: String, _ kind: String = "part") throws(Fault) -> String {
     var name = Array("\(path).\(kind)-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
-    guard descriptor >= 0 else { throw failed("make a file beside", path) }
+    guard descriptor >= 0 else {
+      throw Fault(
+        .system, "cannot write beside \(path): \(String(cString: strerror(errno)))",
+        hint: "does its folder exist, and may you write in it?")
+    }
     close(descriptor)
     return name.withUnsafeBytes { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }

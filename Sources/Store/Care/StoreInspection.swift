@@ -15,7 +15,7 @@ public enum StoreInspection {
   /// Holds a store against everything it is held to.
   /// - Throws: `notFound` if there is no file, `damaged` if it is no database at all.
   public static func check(_ path: String) throws(Fault) -> [Outcome] {
-    guard StoreFile.exists(path) else { throw Fault(.notFound, "there is no store at \(path)") }
+    guard StoreFile.exists(path) else { throw StoreFault.missing(path) }
     var outcomes = try check(path, only: StoreCheck.ofTheFile)
     let schema = try read(path, schemaProblems)
     outcomes.append(Outcome(name: "schema", problems: schema))
@@ -35,6 +35,14 @@ public enum StoreInspection {
     let isFull = journal == "wal" && synchronous == 2
     let problem = "the journal mode is \(journal) and synchronous \(synchronous), not wal and 2"
     return [Outcome(name: "durability", problems: isFull ? [] : [problem])]
+  }
+
+  /// Whether a sound database is a store that this release can open, and not another program's, or an empty file.
+  static func isStore(_ path: String) throws(Fault) -> Bool {
+    try read(path) { db in
+      let migrator = Schema.migrator
+      return try !migrator.appliedIdentifiers(db).isEmpty && !migrator.hasBeenSuperseded(db)
+    }
   }
 
   static func check(_ path: String, only checks: [StoreCheck]) throws(Fault) -> [Outcome] {

@@ -25,7 +25,7 @@ final class StoreLock: Sendable {
   private init(_ path: String, _ kind: Int32, _ taken: () -> Fault) throws(Fault) {
     let name = StoreFile.resolved(path) + ".lock"
     let opened = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard opened >= 0 else { throw StoreFile.failed("open", name) }
+    guard opened >= 0 else { throw StoreFault.closed(path, String(cString: strerror(errno))) }
     guard flock(opened, kind | LOCK_NB) == 0 else {
       let reason = errno
       close(opened)

@@ -80,7 +80,7 @@ import Testing
       try settle(store, path)
       let whole = try Data(contentsOf: URL(fileURLWithPath: path))
       for damaged in [
-        Data("no database, but long enough to be looked at".utf8), whole.prefix(whole.count / 2), torn(whole),
+        Data("no database, but long enough to be looked at".utf8), Data(), whole.prefix(whole.count / 2), torn(whole),
       ] {
         let victim = path + ".damaged"
         try damaged.write(to: URL(fileURLWithPath: victim))
@@ -91,6 +91,21 @@ import Testing
       }
       #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == whole)
       expectNothingLeft(beside: path)
+    }
+  }
+
+  @Test func anotherProgramsDatabaseIsNoBackup() async throws {
+    try await withStore { store, path in
+      try settle(store, path)
+      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+      let queue = try DatabaseQueue(path: path + ".other")
+      try await queue.write { try $0.execute(sql: "CREATE TABLE bookmarks (url TEXT)") }
+      try queue.close()
+      let fault = #expect(throws: Fault.self) {
+        try StoreBackup.restore(path + ".other", to: path, keepingOld: false)
+      }
+      #expect(fault?.code == .damaged)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == whole)
     }
   }
 
