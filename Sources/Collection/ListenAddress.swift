@@ -18,7 +18,8 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: `usage` for anything else.
   public init(parsing text: String) throws(Fault) {
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-      throw Fault(.usage, "no address to listen on: \(text)", hint: "write HOST:PORT, as 127.0.0.1:8000")
+      throw Fault(
+        .usage, "no address to listen on: \(text)", hint: "write HOST:PORT, as 127.0.0.1:8000; ports end at 65535")
     }
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }

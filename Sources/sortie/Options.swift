@@ -52,7 +52,10 @@ struct CatalogOptions: ParsableArguments {
   var catalog: String?
 
   /// The path that is meant.
-  var path: String { catalog ?? variable("SORTIE_CATALOG") ?? "tiers" }
+  var path: String { catalog ?? Self.usual }
+
+  /// The path that is meant if nobody names one.
+  static var usual: String { variable("SORTIE_CATALOG") ?? "tiers" }
 
   /// The catalog; warnings are said.
   func read() throws -> Catalog {

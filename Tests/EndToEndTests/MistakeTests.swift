@@ -28,6 +28,7 @@ extension OnOneSite {
         arguments: ["run", "--catalog", "typo.yaml"], status: 2,
         says: ["typo.yaml:5:", "typo.yaml:6:", "^", "bashfeture"]),
       Mistake(arguments: ["check", "typo.yaml"], status: 2, says: ["typo.yaml:5:", "typo.yaml:6:"]),
+      Mistake(arguments: ["check"], status: 2, says: ["elsewhere"], environment: ["SORTIE_CATALOG": "elsewhere"]),
       Mistake(arguments: ["run", "--sut", "nowhere.yaml"], status: 2, says: ["nowhere.yaml"]),
       Mistake(
         arguments: ["run", "--publish", "http://127.0.0.1:1/api/v1"], status: 2, says: ["NODE_NAME", "name:"]),
@@ -44,7 +45,7 @@ extension OnOneSite {
       Mistake(arguments: ["node", "add", "no@such@host"], status: 2, says: ["no@such@host"]),
       Mistake(arguments: ["case", "show", "nope"], status: 2, says: ["nope", "sortie case list"]),
       Mistake(arguments: ["tier", "show", "nope"], status: 2, says: ["nope", "plain"]),
-      Mistake(arguments: ["serve", "--listen", "0.0.0.0:0"], status: 2, says: ["0.0.0.0", "127.0.0.1"]),
+      Mistake(arguments: ["serve", "--listen", "0.0.0.0:0"], status: 2, says: ["0.0.0.0", "--insecure-http"]),
       Mistake(arguments: ["lab", "up", "--nodes", "0"], status: 2, says: ["1 to 100"]),
     ]
 

@@ -118,6 +118,37 @@ import Testing
     }
   }
 
+  @Test func whoMistakesAPathIsToldAndLosesNothing() async throws {
+    try await Site.with { site in
+      let made = try await site.sortie("token", "add", "ci", "--store", "results.db")
+      #expect(made.status == 0 && made.err.contains("results.db was not there, and is made"), "\(made)")
+      try site.write("empty.db", "")
+      try FileManager.default.createDirectory(atPath: site.folder + "/nothing", withIntermediateDirectories: true)
+      for (arguments, status, text) in [
+        (["token", "list", "--store", "typo.db"], 2, "no store at typo.db (name one with --store"),
+        (["token", "revoke", "ci", "--store", "typo.db"], 2, "no store at typo.db"),
+        (["store", "check", "--store", "typo.db"], 2, "no store at typo.db (name one with --store"),
+        (["store", "backup", "b.db", "--store", "typo.db"], 2, "no store at typo.db"),
+        (
+          ["serve", "--listen", "127.0.0.1:0", "--store", "none/r.db"], 3, "none/r.db: No such file or directory (does"
+        ),
+        (["serve", "--listen", "127.0.0.1:70000", "--store", "results.db"], 2, "65535"),
+        (["store", "backup", "none/b.db", "--store", "results.db"], 3, "none/b.db: No such file or directory (does"),
+        (["store", "restore", "empty.db", "--store", "results.db"], 3, "empty.db is no store of sortie"),
+        (["store", "restore", "typo.db", "--store", "results.db"], 2, "no backup at typo.db"),
+        (
+          ["store", "import", "--from", "teuthology", "nothing", "--store", "results.db"], 1,
+          "nothing: there are no jobs"
+        ),
+      ] as [([String], Int32, String)] {
+        let ended = try await site.sortie(arguments)
+        #expect(ended.status == status && ended.err.contains(text), "\(arguments): \(ended)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: site.folder + "/typo.db"), "a typo makes no store")
+      #expect(try await site.sortie("token", "list", "--store", "results.db").out.hasPrefix("ci\t"))
+    }
+  }
+
   @Test func thePageSaysWhatTheVerbsTake() async throws {
     try await Site.with { site in
       let page = try String(contentsOfFile: Binaries.checkout + "/docs/store.md", encoding: .utf8)

@@ -57,6 +57,9 @@ struct ImportTally {
     return text
   }
 
+  /// Everything that was looked at.
+  var total: Int { added + present + conflicts + bad }
+
   /// Whether everything is there now.
   var isWhole: Bool { conflicts == 0 && bad == 0 }
 }

@@ -22,10 +22,14 @@ struct TeuthologyImport {
     for folder in folders {
       let archive = trimmed(folder)
       let names = try entries(archive)
+      let before = tally.total
       if names.contains(where: { TeuthologyJob.isJob($0) && kind(archive + "/" + $0) == S_IFDIR }) {
         try await readRun(archive)
       } else {
         for name in names where kind(archive + "/" + name) == S_IFDIR { try await readRun(archive + "/" + name) }
+      }
+      if tally.total == before {
+        try tally.reject("there are no jobs in it, as ARCHIVE/RUN/JOB or RUN/JOB", at: archive)
       }
     }
   }

@@ -17,7 +17,7 @@ struct CheckVerb: AsyncParsableCommand {
 
   func run() async throws {
     var errors = 0
-    for path in paths.isEmpty ? [CatalogOptions().path] : paths {
+    for path in paths.isEmpty ? [CatalogOptions.usual] : paths {
       let diagnostics = DefinitionCheck.check(path: path, environment: processEnvironment)
       Terminal.say(diagnostics.text, newline: false)
       errors += diagnostics.errors.count

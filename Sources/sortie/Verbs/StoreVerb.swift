@@ -28,12 +28,23 @@ struct StoreOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The SQLite database.", valueName: "file"))
   var store = "sortie.db"
 
+  private var isThere: Bool { FileManager.default.fileExists(atPath: store) }
+
   /// Opens a store that must be there; a missing one is not made.
   func open() throws -> ResultStore {
-    guard FileManager.default.fileExists(atPath: store) else {
-      throw Fault(.notFound, "there is no store at \(store)", hint: "name one with --store FILE")
-    }
+    guard isThere else { throw Fault(.notFound, "there is no store at \(store)", hint: "name one with --store FILE") }
     return try openOrMake()
+  }
+
+  /// Does something with the store.
+  /// - Parameter making: whether a missing one is made, which is said, since the name may be wrong.
+  func with<Value>(making: Bool = false, _ body: (ResultStore) async throws -> Value) async throws -> Value {
+    let isNew = making && !isThere
+    let results = making ? try openOrMake() : try open()
+    if isNew { Terminal.say("\(store) was not there, and is made") }
+    let value = try await body(results)
+    try results.close()
+    return value
   }
 
   /// Opens a store, and makes it if it is not there.

@@ -16,8 +16,10 @@ struct StoreImportVerb: AsyncParsableCommand {
         sortie store import --from mongoexport --collection results dump-7    of a file whose name does not say
         sortie store import --from teuthology /a/archive                      runs and jobs, for paddles
 
-      What is there already is skipped and counted, so that an import that was cut short is simply begun again. What cannot
-      be imported is named by file and line. Exits 0 if everything is there now, and 1 if not. docs/store.md says more.
+      What is there already is skipped and counted, so that an import that was cut short is simply begun again.
+      What cannot be imported is named by file and line.
+
+      Exits 0 if everything is there now, and 1 if not. docs/store.md says more.
       """)
 
   /// What files hold.

@@ -11,7 +11,8 @@ struct StorePruneVerb: AsyncParsableCommand {
         sortie store prune --keep-days 400              while `sortie serve` goes on
         sortie store prune --keep-days 400 --vacuum     and make the file smaller; nobody may use the store
 
-      Ages count from when something arrived here. Pods, projects, cases, scenarios and nodes stay.
+      Ages count from when something arrived here; Avocado's jobs have the time that they say.
+      Pods, projects, cases, scenarios and nodes stay.
       """)
 
   @OptionGroup var options: StoreOptions

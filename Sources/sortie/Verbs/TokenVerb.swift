@@ -1,8 +1,4 @@
 import ArgumentParser
-import Collection
-import Logging
-import Model
-import Store
 
 struct TokenVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,18 +13,4 @@ struct TokenVerb: AsyncParsableCommand {
       Clients send it as `X-Auth-Token: …`, `Authorization: Bearer …`, or as the password of Basic authentication.
       """,
     subcommands: [TokenAddVerb.self, TokenListVerb.self, TokenRevokeVerb.self])
-}
-
-/// Which store is meant.
-struct StoreOption: ParsableArguments {
-  @Option(help: ArgumentHelp("The SQLite database.", valueName: "file"))
-  var store = "sortie.db"
-
-  /// Does something with the store.
-  func with<Value>(_ body: (ResultStore) async throws -> Value) async throws -> Value {
-    let results = try ResultStore(path: store, clock: wallClock, logger: Logger(label: "sortie.token"))
-    let value = try await body(results)
-    try results.close()
-    return value
-  }
 }

@@ -32,7 +32,7 @@ struct TokenAddVerb: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Worth nothing after so many days.", valueName: "n"))
   var expiresDays: Int?
 
-  @OptionGroup var store: StoreOption
+  @OptionGroup var store: StoreOptions
 
   func validate() throws {
     guard (1...200).contains(name.utf8.count),
@@ -53,7 +53,7 @@ struct TokenAddVerb: AsyncParsableCommand {
       name: name, hash: token.hash, created: now,
       expires: expiresDays.map { now.advanced(bySeconds: 86_400 * Double($0)) },
       dialects: Set((projects.isEmpty ? dialects : [.testapi]).map(\.rawValue)), projects: Set(projects))
-    try await store.with { results in
+    try await store.with(making: true) { results in
       guard case .added = try await results.addToken(record) else {
         throw Fault(.usage, "there is a token \(name)", hint: "`sortie token revoke \(name)` first, or another name")
       }

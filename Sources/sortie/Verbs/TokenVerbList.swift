@@ -10,7 +10,7 @@ struct TokenListVerb: AsyncParsableCommand {
         sortie token list --store results.db
       """)
 
-  @OptionGroup var store: StoreOption
+  @OptionGroup var store: StoreOptions
 
   func run() async throws {
     let tokens = try await store.with { try await $0.tokens() }

@@ -13,7 +13,7 @@ struct TokenRevokeVerb: AsyncParsableCommand {
   @Argument(help: "The token's name, as `sortie token list` shows it.")
   var name: String
 
-  @OptionGroup var store: StoreOption
+  @OptionGroup var store: StoreOptions
 
   func run() async throws {
     try await store.with { results in
