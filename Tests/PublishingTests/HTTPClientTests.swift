@@ -31,6 +31,14 @@ import Testing
     }
   }
 
+  @Test func `who is hung up on without a word is asked whether that port has TLS`() async throws {
+    try await with({ _ in .raw("") }) { server, client in
+      await #expect { try await client.send(HTTPRequest(method: .get, url: server.base)) } throws: {
+        ($0 as? HTTPFailure)?.reason.contains("is it https there?") == true
+      }
+    }
+  }
+
   @Test func `one connection is kept, no leave is asked, and the bytes are plain`() async throws {
     try await with({ _ in .answer("200 OK", body: "{}") }) { server, client in
       let large = String(repeating: "x", count: 2 << 20)

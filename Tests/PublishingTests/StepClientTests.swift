@@ -180,7 +180,7 @@ import Testing
     (.answer("301 Moved Permanently", headers: ["Location: http://h/x/"]), "is this the base path?"),
     (.answer("404 Not Found", body: "<html>"), "name its base path"),
     (.answer("200 OK", body: "<html>hello"), "name its base path"), (.answer("405 Nope"), "name its base path"),
-    (.answer("401 Unauthorized"), "401"),
+    (.answer("401 Unauthorized"), "SORTIE_TOKEN"),
     (.answer("403 Forbidden", body: #"{"detail": "Invalid username/password."}"#), "Invalid username/password."),
   ]) func `what is wrong with an address is said and held`(row: (answer: ScriptedServer.Action, words: String))
     async throws

@@ -106,6 +106,7 @@ import Testing
     (.answer("204 No Content"), .ambiguous), (.answer("400 pod_name Missing"), .refused),
     (.answer("403 Forbidden"), .refused), (.answer("404 Not Found"), .refused), (.answer("422 odd"), .refused),
     (.answer("401 No Authentication Header"), .held), (.answer("403 Invalid Token"), .held),
+    (.answer("403 The token is not for testapi"), .held),
     (.answer("301 Moved Permanently", headers: ["Location: https://x/"]), .held), (.answer("408 Slow"), .failed),
     (.answer("425 Too Early"), .failed), (.answer("429 Slow down", headers: ["Retry-After: 3"]), .unavailable),
     (.answer("500 Internal Server Error"), .failed), (.answer("501 x"), .failed), (.answer("503 Busy"), .unavailable),

@@ -45,6 +45,9 @@ extension HTTPResponse {
     return String("\(line): \(clean)".prefix(500))
   }
 
+  /// ``words`` of somebody who does not know us, and what to do about it.
+  var unwelcome: String { words + "; who may write there says so with SORTIE_TOKEN, or user and password in the URL" }
+
   /// `301 Moved Permanently: it points to http://…`.
   var direction: String { location.map { "\(line): it points to \($0.prefix(200))" } ?? line }
 
@@ -52,7 +55,8 @@ extension HTTPResponse {
   var commonJudgement: StepJudgement? {
     switch status {
     case 300..<400: .stopped(.held(reason: direction + "; is this the base path?"))
-    case 401, 403, 407: .stopped(.held(reason: words))
+    case 401, 403: .stopped(.held(reason: unwelcome))
+    case 407: .stopped(.held(reason: words))
     case 408, 425: .doubtful(.failed(reason: words))
     case 429, 503: .stopped(.unavailable(reason: words, retryAfter: retryAfter))
     case 502, 504: .stopped(.ambiguous(reason: words))

@@ -85,8 +85,9 @@ public actor TestAPIClient: ResultClient {
         return .ambiguous(reason: "\(answer.line), but without saying where the result is")
       }
       return .delivered(link: resultLink(href: href, under: linkBase))
-    case 300..<400, 401, 407: return .held(reason: redirected(answer))
-    case 403 where answer.reason.lowercased().contains("invalid token"): return .held(reason: answer.line)
+    case 300..<400, 407: return .held(reason: redirected(answer))
+    case 401: return .held(reason: answer.unwelcome)
+    case 403 where isAboutToken(answer.reason): return .held(reason: answer.unwelcome)
     case 408, 425: return .failed(reason: answer.line)
     case 429, 503: return .unavailable(reason: answer.line, retryAfter: answer.retryAfter)
     case 502, 504: return .ambiguous(reason: answer.line)
@@ -164,6 +165,11 @@ private enum Declaration: Equatable {
 private func isUnknownName(_ reason: String) -> Bool {
   let reason = reason.lowercased()
   return reason.contains("could not found") || reason.contains("could not find")
+}
+
+/// `403 Invalid Token`, or a token for other dialects: nothing is wrong with the result.
+private func isAboutToken(_ reason: String) -> Bool {
+  reason.lowercased().contains("invalid token") || reason.hasPrefix("The token is not for ")
 }
 
 private func redirected(_ answer: HTTPResponse) -> String {

@@ -74,6 +74,9 @@ actor HTTPClient {
       }
       var problem = code == CURLE_OK ? nil : String(cString: curl_easy_strerror(code))
       if code != CURLE_OK, let text = message.baseAddress, text.pointee != 0 { problem = String(cString: text) }
+      // What plain HTTP meets at a port with TLS, and TLS at one without.
+      if code == CURLE_GOT_NOTHING, request.url.hasPrefix("http:") { problem?.append(" (is it https there?)") }
+      if code == CURLE_SSL_CONNECT_ERROR { problem?.append(" (is it https there, and not http?)") }
       if let response = transfer.finish(problem: problem) { return .success(response) }
       let reason = problem ?? "no answer"
       return .failure(transfer.bodyBegun ? .unanswered(reason) : .notSent(reason))
