@@ -49,8 +49,6 @@ extension Paddles {
 
     /// What an answer's object begins with, before the keys.
     public static let logKey = "log_href"
-    /// What follows the keys: what only the server says.
-    public static let timeKeys = ["posted", "started", "updated"]
     /// Keys that only `fields=` shows: columns that nobody can write are always null.
     public static let unwritableKeys = ["teuthology_sha1", "repo", "sleep_before_teardown", "issue_url", "comment"]
   }
