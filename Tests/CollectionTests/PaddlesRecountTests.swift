@@ -10,7 +10,7 @@ import Testing
     try await TestServer.run { server in
       let client = try server.connect()
       var lab = Lab(seed: seed)
-      for number in 0..<200 {
+      for number in 0..<120 {
         let (verb, target, body) = lab.write()
         let answer = try await client.exchange(TestServer.request(verb, "/paddles" + target, json: body))
         let what = Comment(rawValue: "seed \(seed), write \(number): \(verb) \(target) \(body ?? "") \(answer.text)")
