@@ -12,7 +12,8 @@ import Testing
     "\r\n", "\r\n\r\n", "\n", " ", "\t", ":", "HTTP/1.1", "HTTP/9.9", "GET ", "POST ", "CONNECT ", "%00", "%ff", "%",
     "?", "&", "=", "Content-Length: 5\r\n", "Content-Length: -1\r\n", "Transfer-Encoding: chunked\r\n", "0\r\n\r\n",
     "ffffffffffffffff\r\n", "Expect: 100-continue\r\n", "Connection: close\r\n", "Upgrade: h2c\r\n", "\u{0}", "é",
-    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "Idempotency-Key: x\r\n", "[[[[[[", "{\"name\":", "\"\\ud800\"",
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "Idempotency-Key: x\r\n", "[[[[[[", "/paddles/", "/avocado/", "--b\r\n", "9e99",
+    "{\"name\":", "\"\\ud800\"",
   ].map { Array($0.utf8) }
 
   private static let corpus: [[UInt8]] = [
@@ -27,6 +28,37 @@ import Testing
     TestServer.request("GET", "/testapi/results/project=functest&case=vPing&pod=1&period=15"),
     TestServer.request("PUT", "/test_projects/functest/cases/vping", json: #"{"name": "x", "description": "d"}"#),
     TestServer.request("GET", "/dashboard/v1/results?project=functest&case=Tempest&period=5&last=3"),
+    TestServer.request("POST", "/api/v1/scenarios/os/projects?installer=a&version=1", json: #"[{"project": "x"}]"#),
+    TestServer.request(
+      "POST", "/paddles/runs/", json: #"{"name": "alice-2026-11-20_10:00:00-rados-main-distro-basic"}"#),
+    TestServer.request(
+      "GET", "/paddles/runs/branch/main/status/finished%20pass/date/from/2026-11-01/to/today/?count=5"),
+    TestServer.request(
+      "POST", "/paddles/runs/r/jobs/",
+      json: #"{"job_id": "7", "status": "queued", "priority": 5, "queue": "q", "timestamp": "2026-11-20_10:00:00"}"#),
+    TestServer.request("PUT", "/paddles/runs/r/jobs/7/", json: #"{"status": "running", "targets": {"u@n": "k"}}"#)
+      + TestServer.request("GET", "/paddles/jobs?fields=job_id,status&posted_after=2026-11-20&page=2"),
+    TestServer.request("POST", "/paddles/nodes/", json: #"{"name": "n", "machine_type": "vps", "up": true}"#),
+    TestServer.request(
+      "POST", "/paddles/nodes/lock_many", json: #"{"count": 10.0, "locked_by": "a", "machine_type": "vps|x"}"#),
+    TestServer.request("PUT", "/paddles/nodes/n/lock/", json: #"{"name": "n", "locked": true, "locked_by": "a"}"#),
+    TestServer.request("PUT", "/paddles/queue/", json: #"{"queue": "q", "paused_by": "a", "pause_duration": 60}"#)
+      + TestServer.request("GET", "/paddles/queue/pop_queue?queue=q"),
+    TestServer.request(
+      "POST", "/avocado/jobs/", json: #"{"id": "a1", "status": "PASS", "elapsed_time": "1.5"}"#,
+      headers: ["Authorization: Basic YWRtaW46MTIz", "Accept: application/json; indent=4"]),
+    TestServer.request("GET", "/avocado/jobs/?ordering=-status,time&page=last")
+      + TestServer.request("OPTIONS", "/avocado/"),
+    TestServer.request(
+      "POST", "/avocado/jobs/a1/activities/", json: #"{"activity": "A", "time": "2026-11-20T10:00:00.5+01:00"}"#),
+    TestServer.request("PATCH", "/avocado/jobs/a1/tests/1/", json: #"{"status": "FAIL"}"#)
+      + TestServer.request("GET", "/avocado/jobs/a1/tests/1/data/"),
+    Array(
+      ("POST /avocado/jobs/a1/tests/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        + "Content-Length: 19\r\n\r\ntag=%41&status=PASS").utf8),
+    Array(
+      ("POST /avocado/jobs/ HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        + "Content-Length: 65\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"status\"\r\n\r\nPASS\r\n--b--").utf8),
     Array(
       ("POST /api/v1/pods HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
         + "6\r\n{\"name\r\n5\r\n\": 7}\r\n0\r\nX-Trailer: y\r\n\r\n").utf8),

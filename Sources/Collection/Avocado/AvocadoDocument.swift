@@ -70,8 +70,12 @@ extension OpenAPI.Response {
   fileprivate static let conflict = detail(
     409, "The beginning of several ids, a row that is there, or one that is named")
   fileprivate static let unsupported = detail(415, "No type that is read")
-  fileprivate static let reading = [denied, absent, notAcceptable, conflict]
-  fileprivate static let writing = [faults] + reading + [unsupported]
+  private static let always = [
+    denied, absent, notAcceptable, conflict, detail(414, "Path and query are too long"),
+    detail(503, "The store failed: nothing was kept, send again"),
+  ]
+  fileprivate static let reading = [detail(400, "Path or query cannot be read")] + always
+  fileprivate static let writing = [faults] + always + [detail(413, "The body is too large"), unsupported]
 }
 
 extension OpenAPI.Path {

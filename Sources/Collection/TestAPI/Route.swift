@@ -72,18 +72,16 @@ enum Route: Hashable {
     }
   }
 
-  /// The verbs it understands. A result has a PUT too, for the one body that clients of old generations send; to all
-  /// others it says no.
+  /// The verbs it understands. A result's PUT is for the one body that clients of old generations send; to all others it
+  /// says no.
   var verbs: [String] {
     switch self {
-    case .versions, .result, .deployResult, .profile, .sign, .swagger: ["GET"]
+    case .versions, .deployResult, .profile, .sign, .swagger: ["GET"]
+    case .result: ["GET", "PUT"]
     case .pods, .projects, .cases, .results, .deployResults, .scenarios: ["GET", "POST"]
     case .pod: ["GET", "DELETE"]
     case .project, .testCase, .scenario: ["GET", "PUT", "DELETE"]
     case .scenarioPart(let item, _): item.verbs
     }
   }
-
-  /// Whether it is one result of a case.
-  var isResult: Bool { if case .result = self { true } else { false } }
 }

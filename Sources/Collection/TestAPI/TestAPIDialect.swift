@@ -25,9 +25,7 @@ struct TestAPIDialect: Dialect {
       return await reply { try await answer(call, on: route) }
     }
     guard let route = Route(call.path) else { return Reply(.noSuchPath) }
-    guard route.verbs.contains(call.verb) || route.isResult && call.verb == "PUT" else {
-      return Reply(.wrongVerb, allowed: route.verbs)
-    }
+    guard route.verbs.contains(call.verb) else { return Reply(.wrongVerb, allowed: route.verbs) }
     return await reply { try await perform(call, on: route) }
   }
 
