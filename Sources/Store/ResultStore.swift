@@ -8,6 +8,7 @@ public struct ResultStore: Sendable {
   let pool: DatabasePool
   let writer: GroupCommit
   let counts = RowCounts()
+  private let lanes = ReadLanes()
   let clock: @Sendable () -> Timestamp
   /// The files that were opened.
   let files: OpenedFiles
@@ -48,7 +49,7 @@ public struct ResultStore: Sendable {
 
   private static var configuration: Configuration {
     var configuration = Configuration()
-    configuration.maximumReaderCount = 4
+    configuration.maximumReaderCount = ReadLanes.readers
     configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000")
@@ -82,5 +83,17 @@ public struct ResultStore: Sendable {
   /// Reads from one snapshot.
   func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws(Fault) -> Value {
     do { return try await pool.read(work) } catch { throw StoreFault.using(error) }
+  }
+
+  /// Reads from one snapshot what may take long, once there is a place for reads that go so far.
+  func read<Value: Sendable>(
+    reaching reach: ReadReach, _ work: @escaping @Sendable (Database) throws -> Value
+  ) async throws(Fault) -> Value {
+    guard let lane = lanes.lane(for: reach) else { return try await read(work) }
+    do {
+      return try await lane.pass { try await read(work) }
+    } catch {
+      throw StoreFault.using(error)
+    }
   }
 }

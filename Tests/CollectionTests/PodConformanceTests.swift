@@ -25,6 +25,10 @@ import Testing
       Step("PUT", "/api/v1/pods/lf-pod1", sending: #"{"name": "x"}"#, "405 Method Not Allowed"),
       Step("DELETE", "/api/v1/pods", "405 Method Not Allowed"),
       Step("DELETE", "/api/v1/pods/nope", "404 Could Not Found pods [{'name': u'nope'}]"),
+      Step(
+        "DELETE", "/api/v1/pods/lf-pod1", sending: "{",
+        "400 Bad Format [Expecting property name enclosed in double quotes: line 1 column 2 (char 1)]"),
+      Step("GET", "/api/v1/pods/lf-pod1", sending: "]", "400 Bad Format [Expecting value: line 1 column 1 (char 0)]"),
       Step("DELETE", "/api/v1/pods/lf-pod1", "200 OK", ""),
       Step("DELETE", "/api/v1/pods/lf-pod1", "404 Could Not Found pods [{'name': u'lf-pod1'}]"),
     ])
@@ -52,6 +56,18 @@ import Testing
       Step(
         "POST", "/api/v1/pods", sending: #"{"name": "\#(String(repeating: "x", count: 1025))"}"#,
         "400 Bad Format [name has more than 1024 bytes]"),
+    ])
+  }
+
+  /// Details are anything: a string too that SQLite would end half-way.
+  @Test func detailsAreKeptToTheLastByte() async throws {
+    let shown = #""details": "a\u0000b""#
+    try await run([
+      Step("POST", "/api/v1/pods", sending: #"{"name": "a", "details": "a\u0000b"}"#, "200 OK"),
+      Step("GET", "/api/v1/pods/a", "200 OK", #"{"_id": "…", \#(shown), "creator": "", "creation_date": "…"}"#),
+      Step("GET", "/pods/a", "200 OK", #"{"pods": [{"_id": 1, …\#(shown), …}"#),
+      Step(
+        "POST", "/api/v1/pods", sending: #"{"name": "b", "mode": "a\u0000b"}"#, "400 Bad Format ['mode' holds a NUL]"),
     ])
   }
 

@@ -191,12 +191,14 @@ private func basic(_ user: String, _ password: String) -> String {
 
 extension TestServer {
   /// Adds a token to the store before the server has looked at the tokens.
-  func token(named name: String = "t", dialects: Set<String> = [], expires: Timestamp? = nil) async throws -> String {
+  func token(
+    named name: String = "t", dialects: Set<String> = [], projects: Set<String> = [], expires: Timestamp? = nil
+  ) async throws -> String {
     let token = Token()
     _ = try await store.addToken(
       StoredToken(
         name: dialects.sorted().joined() + name, hash: token.hash, created: Timestamp(nanoseconds: 0),
-        expires: expires, dialects: dialects))
+        expires: expires, dialects: dialects, projects: projects))
     return token.text
   }
 }

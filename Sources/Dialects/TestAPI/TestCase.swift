@@ -75,7 +75,7 @@ extension TestAPI.TestCase: TestAPI.Record {
     writer.append(key: "name")
     writer.append(string: name)
     for attribute in Attribute.allCases {
-      writer.append(json: ", \"\(attribute.rawValue)\": ")
+      writer.append(anyKey: attribute.rawValue)
       writer.append(attributes[attribute] ?? .null)
     }
     writer.append(key: "creation_date")

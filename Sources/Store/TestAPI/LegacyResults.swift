@@ -5,7 +5,7 @@ extension ResultStore {
   /// What the filter finds, the newest first and at most so many: the first chunk. Unlike a page it counts nothing, so
   /// that its cost depends on the limit only.
   public func newest(_ limit: Int, _ filter: ResultFilter) async throws(Fault) -> ResultScan.Chunk {
-    try await read { db in
+    try await read(reaching: filter.reach(in: .results)) { db in
       let wanted = min(limit, filter.newest ?? limit)
       guard wanted > 0 else { return ResultScan.Chunk(results: []) }
       return try ResultScan(

@@ -67,16 +67,43 @@ struct Fragment {
 }
 
 extension ResultFilter {
+  /// What leads to the rows.
+  private enum Lead {
+    /// The index of attempts.
+    case attempt
+    /// The index of a column.
+    case column(Column)
+    /// What SQLite thinks best.
+    case any
+  }
+
+  private func lead(in table: ScanTable) -> Lead {
+    if conditions.contains(where: { $0.isAttempt(in: table) }) { return .attempt }
+    return table.ranked.first { column in conditions.contains { $0.fixed == column } }.map { .column($0) } ?? .any
+  }
+
   /// All conditions as one piece. One index is used, the best there is: the others are hidden from SQLite by a plus sign.
   func fragment(in table: ScanTable) -> Fragment {
-    let hasAttempt = conditions.contains {
-      if case .detail(["sortie_id"], _) = $0 { table.details == "details" } else { false }
-    }
-    let best = hasAttempt ? nil : table.ranked.first { column in conditions.contains { $0.fixed == column } }
+    let lead = lead(in: table)
     return Fragment.all(
       conditions.map { condition in
-        condition.fragment(in: table, plain: best == nil && !hasAttempt || condition.fixed == best && best != nil)
+        let isPlain =
+          switch lead {
+          case .attempt: false
+          case .column(let column): condition.fixed == column
+          case .any: true
+          }
+        return condition.fragment(in: table, plain: isPlain)
       })
+  }
+
+  /// How much has to be looked at until it is known what fulfils the conditions.
+  func reach(in table: ScanTable) -> ReadReach {
+    if conditions.isEmpty || conditions.contains(.never) { return .few }
+    switch lead(in: table) {
+    case .attempt, .column(.id), .column(.buildTag), .column(.buildID): return .few
+    case .column, .any: return conditions.contains(where: \.looksAtDetails) ? .details : .rows
+    }
   }
 
   /// Whether statements for this filter are kept compiled: the common ones, and not every combination there is.
@@ -97,6 +124,19 @@ extension ResultFilter.Condition {
     case .equals(let column, _), .build(let column, _): column
     case .trust: .trustIndicator
     case .detail, .detailNumber, .notBefore, .before, .arrived, .never: nil
+    }
+  }
+
+  /// Whether it asks for the id of an attempt, which has an index in the details of the results of cases.
+  fileprivate func isAttempt(in table: ScanTable) -> Bool {
+    if case .detail(["sortie_id"], _) = self { table.details == "details" } else { false }
+  }
+
+  /// Whether it reads details.
+  fileprivate var looksAtDetails: Bool {
+    switch self {
+    case .detail, .detailNumber: true
+    case .equals, .build, .trust, .notBefore, .before, .arrived, .never: false
     }
   }
 
@@ -122,7 +162,7 @@ extension ResultFilter.Condition {
       let name = hidden + column.rawValue
       return Fragment(sql: "\(name) >= ? AND typeof(\(column.rawValue)) = 'text'", arguments: [text])
     case .before(let column, let text): return Fragment(sql: "\(hidden)\(column.rawValue) < ?", arguments: [text])
-    case .detail(["sortie_id"], let text) where table.details == "details":
+    case .detail(_, let text) where isAttempt(in: table):
       // In the words of the index `details_attempt`, so that it is used.
       return Fragment(
         sql: """

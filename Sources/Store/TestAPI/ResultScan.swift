@@ -38,6 +38,9 @@ public struct Scan<Record: Sendable>: Sendable {
     remaining = limit
   }
 
+  /// How much has to be looked at for the next chunk.
+  var reach: ReadReach { filter.reach(in: source.table) }
+
   /// What the next chunk is read with.
   var query: Fragment {
     let conditions = filter.fragment(in: source.table)
@@ -105,14 +108,14 @@ extension ResultStore {
 
   /// The next chunk of a scan.
   public func next<Record>(_ scan: Scan<Record>) async throws(Fault) -> Scan<Record>.Chunk {
-    try await read { db in try scan.next(db) }
+    try await read(reaching: scan.reach) { db in try scan.next(db) }
   }
 
   /// One page of a source.
   func page<Record>(
     _ source: ScanSource<Record>, _ filter: ResultFilter, page: Int, size: Int, ascending: Bool
   ) async throws(Fault) -> (total: Int, chunk: Scan<Record>.Chunk) {
-    try await read { db in
+    try await read(reaching: filter.reach(in: source.table)) { db in
       let total = try source.table.count(filter, db)
       let (before, overflow) = (page - 1).multipliedReportingOverflow(by: size)
       guard page > 0, !overflow, before < total else { return (total, Scan.Chunk(results: [])) }
@@ -125,7 +128,7 @@ extension ResultStore {
 
   /// Everything of a source that the filter finds, the oldest first: the first chunk.
   func all<Record>(_ source: ScanSource<Record>, _ filter: ResultFilter) async throws(Fault) -> Scan<Record>.Chunk {
-    try await read { db in
+    try await read(reaching: filter.reach(in: source.table)) { db in
       let last = try db.cachedStatement(sql: "SELECT max(key) FROM \(source.table.table.rawValue)")
       guard let newest = try Int64.fetchOne(last) else { return Scan.Chunk(results: []) }
       let oldest = try source.table.oldestKey(filter, db)

@@ -46,8 +46,8 @@ extension TestAPI.ScenarioPart {
   }
 
   /// Appends `"member": [...]`.
-  static func write(_ parts: [Self], as member: StaticString, first: Bool = false, to writer: inout JSONWriter) {
-    writer.append(key: member, first: first)
+  static func write(_ parts: [Self], as member: StaticString, to writer: inout JSONWriter) {
+    writer.append(key: member)
     writer.append(json: "[")
     for (index, part) in parts.enumerated() {
       if index > 0 { writer.appendComma() }
